@@ -1,0 +1,94 @@
+"""The one event catalogue: every topic, its class and its book.
+
+Topics, REST bodies, their documentation and the frozen vectors come from here. A new shape of an event is a new
+class with a new topic version, and an upcaster from the old one; a topic is never given another meaning.
+"""
+
+import msgspec
+
+from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
+from domain.allocation import AllocationReceived, SubAllocated, Transferred
+from domain.control import ImportBegun, ImportCompleted, LedgerOpened, PackageReceived
+from domain.disbursement import PaymentMade
+from domain.dividend import AssetContractSigned, DividendPaid, DividendReceived, SharesChanged, SharesHeld
+from domain.event import Event, decoder
+from domain.loan import LoanExtended, LoanIssued, LoanOverdue, LoanRenewed, LoanRepaid, LoanWrittenOff
+from domain.notice import NoticeLinePosted, NoticePublished
+from domain.organisation import OrgAccountRegistered, StaffPostRegistered
+from domain.person import HouseholdExited, HouseholdRemoved, MemberChanged, PersonDied, PersonMoved, PersonRegistered
+from domain.place import PlaceRegistered
+from domain.spot_check import RandomnessCommitted, SampleDrawn, SpotCheckPlanned
+from domain.subsidy import ProgrammeDefined
+from domain.supervision import PersonalDataRevealed, RulePackAdopted, VerificationFailed
+
+CONTROL: tuple[type[Event], ...] = (LedgerOpened, PackageReceived, ImportBegun, ImportCompleted)
+REGISTERS: tuple[type[Event], ...] = (
+    PlaceRegistered,
+    OrgAccountRegistered,
+    StaffPostRegistered,
+    ProgrammeDefined,
+    PersonRegistered,
+    MemberChanged,
+    HouseholdExited,
+    HouseholdRemoved,
+    PersonMoved,
+    PersonDied,
+)
+FLOWS: tuple[type[Event], ...] = (
+    AllocationReceived,
+    SubAllocated,
+    Transferred,
+    PaymentMade,
+    LoanIssued,
+    LoanRepaid,
+    LoanOverdue,
+    LoanExtended,
+    LoanRenewed,
+    LoanWrittenOff,
+    AssetContractSigned,
+    SharesHeld,
+    SharesChanged,
+    DividendReceived,
+    DividendPaid,
+)
+NOTICES: tuple[type[Event], ...] = (NoticePublished, NoticeLinePosted)
+SUPERVISION: tuple[type[Event], ...] = (
+    AlertRaised,
+    AlertChanged,
+    AlertWithdrawn,
+    SpotCheckPlanned,
+    RandomnessCommitted,
+    SampleDrawn,
+    PersonalDataRevealed,
+    RulePackAdopted,
+    VerificationFailed,
+)
+
+EVENTS: dict[str, type[Event]] = {
+    event_class.TOPIC: event_class for event_class in (*CONTROL, *REGISTERS, *FLOWS, *NOTICES, *SUPERVISION)
+}
+
+_DECODERS = {topic: decoder(event_class) for topic, event_class in EVENTS.items()}
+
+
+class UnknownTopic(LookupError):
+    """The ledger holds an event that this version does not know; a newer one wrote it."""
+
+
+def load(topic: str, state: bytes) -> Event:
+    """The event that an entry's topic and state tell.
+
+    Raises:
+        UnknownTopic: when the topic is not in the catalogue.
+        msgspec.ValidationError: when the state is not one of this topic.
+    """
+    known = _DECODERS.get(topic)
+    if known is None:
+        raise UnknownTopic(f"Topic {topic!r} is not in the catalogue; update Mingzhang to read this ledger.")
+    event: Event = known.decode(state)
+    return event
+
+
+def schemas() -> dict[str, object]:
+    """JSON Schema of every event's state by topic, for the OpenAPI document and `docs/events.md`."""
+    return {topic: msgspec.json.schema(event_class) for topic, event_class in EVENTS.items()}

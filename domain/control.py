@@ -1,0 +1,79 @@
+"""The ledger's own business: opening, packages, imports."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from domain.event import Event
+from domain.kinds import Count, Sha256, Text
+
+
+class LedgerOpened(Event, frozen=True, kw_only=True):
+    """建账: the first entry of each book, written by `init`.
+
+    division_code:      statistics code of the place, 9 or 12 digits.
+    division_name:      its name.
+    hash_alg:           always `sha256`.
+    rule_pack_version:  version of the rule pack in force at the opening.
+    currency:           always `CNY`; amounts are in fen.
+    """
+
+    TOPIC: ClassVar[str] = "ledger-opened/v1"
+
+    division_code: str
+    division_name: str
+    hash_alg: Literal["sha256"] = "sha256"
+    rule_pack_version: str
+    currency: Literal["CNY"] = "CNY"
+
+
+class PackageReceived(Event, frozen=True, kw_only=True):
+    """收包: the manifest row of one package.
+
+    package_id:     unique per sender.
+    division_code:  whose figures these are.
+    as_of:          数据截止日; periodic rules are evaluated on this day.
+    import_mode:    首次导入 or 增量.
+    """
+
+    TOPIC: ClassVar[str] = "package-received/v1"
+
+    package_id: Text
+    division_code: str
+    as_of: date
+    import_mode: Literal["首次导入", "增量"]
+
+
+class ImportBegun(Event, frozen=True, kw_only=True):
+    """导入开始: one file that was checked whole goes in from here on.
+
+    file_sha256:  the file as it was handed in; the vault keeps it, encrypted.
+    sheet_key:    which sheet of FORMATS it is.
+    rows:         data rows in it.
+    """
+
+    TOPIC: ClassVar[str] = "import-begun/v1"
+
+    file_sha256: Sha256
+    sheet_key: str
+    rows: Count
+
+
+class ImportCompleted(Event, frozen=True, kw_only=True):
+    """导入完成: every row of the file is in, or was there before.
+
+    taken:        rows that went in, warned ones included.
+    quarantined:  rows that went in but are not joined to people or programmes.
+    unchanged:    rows that were there before.
+    warned:       rows with a remark.
+    """
+
+    TOPIC: ClassVar[str] = "import-completed/v1"
+
+    file_sha256: Sha256
+    sheet_key: str
+    rows: Count
+    taken: Count
+    quarantined: Count
+    unchanged: Count
+    warned: Count
+    legal_basis: Text | None = None

@@ -1,0 +1,115 @@
+"""Dividends: asset-income contracts, shares, what the village received and what it paid on."""
+
+from datetime import date
+from typing import ClassVar
+
+from msgspec import field
+
+from domain.event import Event
+from domain.kinds import AccountRef, Fen, PersonRef, PositiveFen, Ppm, Quantity, Text, Uscc
+
+
+class AssetContractSigned(Event, frozen=True, kw_only=True):
+    """资产收益合同: the terms under which principal earns dividends, or what is newly stated of them.
+
+    principal_fen:    what was invested.
+    guaranteed_ppm:   guaranteed return a year.
+    share_ppm:        share of reported profit on top.
+    reserve_ppm:      agreed 公益金 that the village keeps.
+    day_count:        整年, ACT365 or ACT360.
+    pay_day:          `MM-DD`.
+    starts_on, until: 起始日 and 到期日 (last day); sealed as `from` and `until`.
+    total_shares:     decimal text.
+    """
+
+    TOPIC: ClassVar[str] = "asset-contract-signed/v1"
+
+    contract_no: Text
+    operator_name: Text
+    operator_uscc: Uscc
+    village: Text
+    principal_fen: PositiveFen
+    guaranteed_ppm: Ppm
+    share_ppm: Ppm | None = None
+    reserve_ppm: Ppm | None = None
+    day_count: Text
+    pay_day: Text
+    starts_on: date = field(name="from")
+    until: date
+    total_shares: Quantity
+
+
+class ShareRow(Event, frozen=True, kw_only=True):
+    """What every row of 股东名册 states.
+
+    shares:             decimal text.
+    starts_on, until:    起 and 止 (last day); sealed as `from` and `until`.
+    resolution:         the decision behind a reallocation.
+    """
+
+    contract_no: Text
+    household_no: Text
+    id_no: PersonRef
+    shares: Quantity
+    starts_on: date = field(name="from")
+    until: date | None = None
+    resolution: Text | None = None
+
+
+class SharesHeld(ShareRow, frozen=True, kw_only=True):
+    """持股: one holding for one interval."""
+
+    TOPIC: ClassVar[str] = "shares-held/v1"
+
+
+class SharesChanged(ShareRow, frozen=True, kw_only=True):
+    """股份变更: the holding as newly stated."""
+
+    TOPIC: ClassVar[str] = "shares-changed/v1"
+
+
+class DividendReceived(Event, frozen=True, kw_only=True):
+    """分红到账: the village received from the operator.
+
+    to_account:   reference of the village's account.
+    received_on:  到账日期.
+    """
+
+    TOPIC: ClassVar[str] = "dividend-received/v1"
+
+    bank_ref: Text
+    contract_no: Text
+    period: Text
+    amount_fen: PositiveFen
+    to_account: AccountRef | None = None
+    received_on: date
+
+
+class DividendPaid(Event, frozen=True, kw_only=True):
+    """分红发放: one line paid to one household.
+
+    bank_ref:       流水号; blank in the sheet: `DIV/contract/period/household_no`.
+    principal_fen:  本金 as the line states it.
+    pool_due_fen:   应分总额 to households, 公益金 taken off.
+    paid_fen:       实分, what was paid.
+    signed_by_id:   reference of who signed for it, when not the payee.
+    """
+
+    TOPIC: ClassVar[str] = "dividend-paid/v1"
+
+    contract_no: Text
+    operator_name: Text | None = None
+    operator_uscc: Uscc | None = None
+    principal_fen: Fen | None = None
+    guaranteed_ppm: Ppm | None = None
+    period: Text
+    pool_due_fen: Fen | None = None
+    household_no: Text | None = None
+    id_no: PersonRef | None = None
+    shares: Quantity | None = None
+    paid_fen: PositiveFen
+    paid_on: date
+    account_no: AccountRef | None = None
+    holder_matches: bool | None = None
+    signed_by_id: PersonRef | None = None
+    bank_ref: Text

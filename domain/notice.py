@@ -1,0 +1,85 @@
+"""Public notices (公示, 公告): a header and one event a line.
+
+A native header carries the number of its lines and the root over them, so that no line can be taken away or
+added afterwards. No event can hold a tree root that covers itself: a printed notice names the first tree that
+covers its last line (DESIGN §4).
+"""
+
+from datetime import date
+from hashlib import sha256
+from typing import ClassVar
+
+from msgspec import field
+
+from domain.event import Event
+from domain.kinds import Count, Fen, PersonRef, PositiveFen, Quantity, Sha256, Text
+
+
+class NoticePublished(Event, frozen=True, kw_only=True):
+    """公示发布: the header of one notice.
+
+    notice_no:     its number, the key.
+    level:         县, 镇 or 村.
+    notice_kind:   公示 (before the fact) or 公告 (after it).
+    stage:         事前 or 事后.
+    subject_kind:  补贴, 项目, 贷款, 分红, 指标 or 验收.
+    starts_on:     first day on the board (sealed as `from`).
+    until:         last day.
+    line_count:    number of its lines.
+    items_root:    `items_root` over its lines.
+    total_fen:     sum of its lines.
+    """
+
+    TOPIC: ClassVar[str] = "notice-published/v1"
+
+    notice_no: Text
+    level: Text
+    notice_kind: Text
+    stage: Text
+    subject_kind: Text
+    title: Text
+    programme: Text | None = None
+    period: Text | None = None
+    village: Text | None = None
+    basis_doc: Text | None = None
+    fund_source: Text | None = None
+    fund_fen: Fen | None = None
+    implementer: Text | None = None
+    place: Text
+    starts_on: date = field(name="from")
+    until: date
+    line_count: Count
+    items_root: Sha256
+    total_fen: Fen
+
+
+class NoticeLinePosted(Event, frozen=True, kw_only=True):
+    """公示明细: one line of one notice.
+
+    line_no:       from 1.
+    id_no:         reference of the beneficiary, never printed; the board masks what the vault knows.
+    standard_fen:  fen per unit.
+    amount_fen:    what the line comes to.
+    payment_refs:  the payments that it tells of.
+    """
+
+    TOPIC: ClassVar[str] = "notice-line-posted/v1"
+
+    notice_no: Text
+    line_no: Count
+    village: Text | None = None
+    hamlet: Text | None = None
+    household_no: Text | None = None
+    id_no: PersonRef | None = None
+    programme: Text | None = None
+    period: Text | None = None
+    standard_fen: Fen | None = None
+    quantity: Quantity | None = None
+    amount_fen: PositiveFen
+    payment_refs: tuple[Text, ...] = ()
+
+
+def items_root(lines: list[tuple[int, str | None, int]]) -> str:
+    """SHA-256 in hex over `line_no|id_no|amount_fen` of each line, joined by line feeds, in order of line."""
+    text = "\n".join(f"{line_no}|{person or ''}|{amount_fen}" for line_no, person, amount_fen in sorted(lines))
+    return sha256(text.encode()).hexdigest()

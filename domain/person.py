@@ -1,0 +1,98 @@
+"""Persons and households: the roster, its changes, and deaths.
+
+A roster row is one event carrying the person, the household, the category and the interval. An exit that stands
+in the first row counts from its day; one that arrives in a later file is a change event of its own topic.
+"""
+
+from datetime import date
+from typing import ClassVar
+
+from domain.event import Event
+from domain.kinds import Count, PersonRef, PhoneRef, Text
+
+
+class RosterRow(Event, frozen=True, kw_only=True):
+    """What every row of 花名册 states.
+
+    household_no:    户编号.
+    category:        户类型.
+    included_on:     first day with the status.
+    exited_on:       first day without it.
+    exit_kind:       脱贫, 清退, 销户, 死亡, 迁出, 分户 or 婚出.
+    from_household:  the household before (分户, 迁入).
+    registered_on:   the day on which the row reached the office, if later.
+
+    The names, 健康/残疾 and 民事行为能力 are sealed.
+    """
+
+    row_no: Count | None = None
+    village: Text
+    hamlet: Text | None = None
+    household_no: Text
+    relation: Text
+    id_no: PersonRef
+    category: Text
+    included_on: date
+    included_kind: Text | None = None
+    exited_on: date | None = None
+    exit_kind: Text | None = None
+    from_household: Text | None = None
+    phone: PhoneRef | None = None
+    registered_on: date | None = None
+
+
+class PersonRegistered(RosterRow, frozen=True, kw_only=True):
+    """人员登记: the first row about this person in this household for this interval."""
+
+    TOPIC: ClassVar[str] = "person-registered/v1"
+
+
+class MemberChanged(RosterRow, frozen=True, kw_only=True):
+    """成员变更: the row as newly stated, without an exit or with one by death, division or marriage."""
+
+    TOPIC: ClassVar[str] = "member-changed/v1"
+
+
+class HouseholdExited(RosterRow, frozen=True, kw_only=True):
+    """脱贫退出: the row as newly stated, out of poverty."""
+
+    TOPIC: ClassVar[str] = "household-exited/v1"
+
+
+class HouseholdRemoved(RosterRow, frozen=True, kw_only=True):
+    """清退 or 销户: the row as newly stated, removed."""
+
+    TOPIC: ClassVar[str] = "household-removed/v1"
+
+
+class PersonMoved(RosterRow, frozen=True, kw_only=True):
+    """迁出: the row as newly stated, moved away."""
+
+    TOPIC: ClassVar[str] = "person-moved/v1"
+
+
+class PersonDied(Event, frozen=True, kw_only=True):
+    """死亡: one death, or what is newly known of its report.
+
+    death_on:  the day of death; `occurred_on` is the same day.
+    known_on:  the day on which the office could know (envelope).
+    origin:    公安, 民政, 卫健 or 殡葬 (column 来源, alias `source`, which is the envelope's word).
+    """
+
+    TOPIC: ClassVar[str] = "person-died/v1"
+
+    id_no: PersonRef
+    death_on: date
+    origin: Text
+
+
+ROSTER_CHANGE_BY_EXIT_KIND: dict[str, type[RosterRow]] = {
+    "脱贫": HouseholdExited,
+    "清退": HouseholdRemoved,
+    "销户": HouseholdRemoved,
+    "迁出": PersonMoved,
+    "死亡": MemberChanged,
+    "分户": MemberChanged,
+    "婚出": MemberChanged,
+}
+"""Which event an exit becomes when it arrives in a later file (FORMATS §9)."""

@@ -1,0 +1,208 @@
+"""How a sheet of FORMATS is written down: its columns, its key, what it becomes.
+
+A sheet file in `intake/sheets/` reads like its section of FORMATS: one `Column` a line, in the paper's order.
+Everything else about a sheet (reading, checking, sealing, templates, the errors workbook) works from this.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, StrEnum, auto
+from typing import TYPE_CHECKING, Any
+
+from domain.event import Event
+from intake.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from intake.known import Known
+
+
+class Cell(Enum):
+    """The types of FORMATS' preamble, each with the Python value that a cell of it becomes."""
+
+    TEXT = auto()  # str
+    ID = auto()  # str, 18 or 15 digits as text; a bad one is kept as stated and quarantined
+    USCC = auto()  # str
+    ID_OR_USCC = auto()  # str
+    ACCT = auto()  # str
+    PHONE = auto()  # str
+    DATE = auto()  # datetime.date
+    PERIOD = auto()  # str: 2020, 2020Q1, 2020-03
+    MONEY = auto()  # int, fen
+    QTY = auto()  # str, decimal without trailing zeros
+    INT = auto()  # int
+    PCT = auto()  # int, parts per million
+    YN = auto()  # bool
+    ENUM = auto()  # str
+    STAFF = auto()  # str, a name or 工号 as stated
+    LIST = auto()  # tuple[str, ...]
+    SHA = auto()  # str
+
+
+class Need(StrEnum):
+    """Required, required under a condition (a check of the sheet says which), or optional."""
+
+    R = "R"
+    C = "C"
+    O = "O"  # noqa: E741  FORMATS names it so
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    header:      the Chinese header, with its unit if it has one: `金额(元)`.
+    alias:       the English name, which is also the key in facts.
+    values:      of an enum, the words allowed.
+    also:        other headers under which it is accepted (`年度` for `年度/期`).
+    above_zero:  money that must be more than nothing.
+    signed:      money that may be negative.
+    future:      the day may lie after today.
+    personal:    free text or a name: it is sealed, and no output shows it without --reveal.
+    fixed_key:   an unreadable value is an error even in a sheet of facts (amount, date or key).
+    field:       the event's field, where it is not the alias with its unit.
+    """
+
+    header: str
+    alias: str
+    kind: Cell
+    need: Need = Need.R
+    values: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    above_zero: bool = False
+    signed: bool = False
+    future: bool = False
+    personal: bool = False
+    fixed_key: bool = False
+    field: str | None = None
+    example: str = ""
+    note: str = ""
+
+    @property
+    def event_field(self) -> str:
+        """The field of the event that holds it: `amount` of kind MONEY is `amount_fen`."""
+        if self.field:
+            return self.field
+        if self.kind is Cell.MONEY:
+            return f"{self.alias}_fen"
+        if self.kind is Cell.PCT:
+            return f"{self.alias.removesuffix('_pct')}_ppm"
+        return self.alias
+
+
+@dataclass(slots=True)
+class Row:
+    """One data row as read: `values` by alias (absent cells are absent), `words` as the cell states them.
+
+    number:      the row that Excel shows.
+    values:      typed values.
+    words:       the text of cells that could not be typed, and of everything sealed.
+    problems:    what was found, in reading and in checking.
+    """
+
+    number: int
+    values: dict[str, Any]
+    words: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def get(self, alias: str) -> Any:
+        """The typed value under `alias`, or None."""
+        return self.values.get(alias)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the row cannot be recorded."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether the row is recorded without being joined."""
+        return any(problem.severity is Severity.QUARANTINE for problem in self.problems)
+
+
+class Nature(StrEnum):
+    """Journals only grow; registers are sent again, and changed rows become change events."""
+
+    JOURNAL = "journal"
+    REGISTER = "register"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column whose value must exist in the package or the ledger.
+
+    to:        the namespace of `intake.known.Known` that must hold it.
+    severity:  what a missing target means here; `code` follows it (`E-REF`, `W-REF`).
+    when:      the rows that it concerns.
+    """
+
+    alias: str
+    to: str
+    severity: Severity
+    when: Callable[[Row], bool] = lambda _: True
+
+
+RowCheck = Callable[["Sheet", Row, "Known"], Iterable[Problem]]
+FileCheck = Callable[["Sheet", list[Row], "Known"], Iterable[Problem]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of FORMATS.
+
+    number:        its section in FORMATS, the order of display and of recording.
+    business_key:  aliases whose values name a row for good.
+    facts:         a sheet of facts: only an unreadable amount, date or key is an error.
+    may_change:    columns in which a row of a register may differ when it is sent again.
+    stream_kind:   the kind in the stream id; `stream_key` gives the key if it is not the business key's values.
+    persons:       for each id column the column that holds the name.
+    holder:        the column with the account holder's name, compared with the row's person.
+    occurred_on:   the alias of the business day.
+    known_on:      gives the day on which the office knew, or None.
+    provides:      namespaces of `Known` to which the sheet adds: namespace → values of one row.
+    becomes:       the event class of a row, given the row as it was known before (None if it is new).
+    """
+
+    key: str
+    title: str
+    number: int
+    columns: tuple[Column, ...]
+    business_key: tuple[str, ...]
+    nature: Nature
+    becomes: Callable[[Row, Mapping[str, Any] | None], type[Event]]
+    stream_kind: str
+    occurred_on: Callable[[Row], date | None]
+    facts: bool = False
+    may_change: frozenset[str] = frozenset()
+    persons: Mapping[str, str] = field(default_factory=dict)
+    holder: str | None = None
+    known_on: Callable[[Row], date | None] = lambda _: None
+    stream_key: Callable[[Row], tuple[str, ...]] | None = None
+    references: tuple[Reference, ...] = ()
+    row_checks: tuple[RowCheck, ...] = ()
+    file_checks: tuple[FileCheck, ...] = ()
+    provides: Mapping[str, Callable[[Row], Iterable[str]]] = field(default_factory=dict)
+    on_behalf_of: str | None = None
+
+    def column(self, alias: str) -> Column:
+        """The column called `alias`."""
+        return next(column for column in self.columns if column.alias == alias)
+
+    def problem(
+        self, row: Row, code: str, severity: Severity, alias: str | None, *, message: str, remedy: str
+    ) -> Problem:
+        """A problem of `row` in the column `alias`; the value is what the row states, masked."""
+        from vault.masking import masked
+
+        column = self.column(alias) if alias else None
+        stated = row.words.get(alias) or row.values.get(alias) if alias else None
+        return Problem(
+            severity=severity,
+            code=code,
+            row=row.number,
+            column=alias,
+            header=column.header if column else None,
+            value=None if stated is None or (column and column.personal) else masked(str(stated)),
+            message=message,
+            remedy=remedy,
+        )

@@ -1,0 +1,207 @@
+"""The vault: from a number to a reference and, for those entitled, back."""
+
+import base64
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from vault.sealing import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    Unreadable,
+    blind_index,
+    commitment,
+    seal,
+    seal_fields,
+    unseal,
+    unseal_fields,
+)
+from vault.store import VaultStore
+
+REFERENCE_BYTES = 10
+PERSON, ACCOUNT, PHONE, PACKAGE = "P", "A", "T", "D"
+KINDS = (PERSON, ACCOUNT, PHONE, PACKAGE)
+
+
+class Subject(NamedTuple):
+    """A person, account, phone or package in the vault.
+
+    ref:         `P-…`, `A-…`, `T-…` or `D-…`.
+    data_key:    its own key; never leaves the process.
+    commitment:  HMAC of its number under that key.
+    """
+
+    ref: str
+    data_key: bytes
+    commitment: str
+
+
+class Vault:
+    """References, sealed fields and kept files of one ledger.
+
+    Opened with the master key; `randomness` gives keys, references and nonces.
+    """
+
+    def __init__(self, path: Path, *, master_key: bytes, randomness: Callable[[int], bytes]) -> None:
+        """Open the vault at `path`, or make it.
+
+        Raises:
+            ValueError: when the master key is not 32 bytes.
+        """
+        if len(master_key) != KEY_BYTES:
+            raise ValueError(f"The master key has {len(master_key)} bytes; it must have {KEY_BYTES}.")
+        self._store = VaultStore(path)
+        self._master_key = master_key
+        self._index_key = blind_index(master_key, "index-key", "v1")
+        self._randomness = randomness
+        self._found: dict[tuple[str, str], Subject] = {}
+
+    def refer(self, kind: str, numbers: Iterable[str]) -> dict[str, Subject]:
+        """The subject of each of `numbers`; those not yet known are added, in one transaction."""
+        wanted = dict.fromkeys(numbers)
+        subjects = self.find(kind, wanted)
+        missing = [number for number in wanted if number not in subjects]
+        if missing:
+            self._store.add_subjects([self._new_row(kind, number) for number in missing])
+            subjects |= self.find(kind, missing)
+        return subjects
+
+    def find(self, kind: str, numbers: Iterable[str]) -> dict[str, Subject]:
+        """The subjects of those of `numbers` that the vault knows."""
+        known: dict[str, Subject] = {}
+        asked: dict[bytes, str] = {}
+        for number in numbers:
+            subject = self._found.get((kind, number))
+            if subject is not None:
+                known[number] = subject
+            else:
+                asked[blind_index(self._index_key, kind, number)] = number
+        for ref, blind, wrapped_key, _, committed in self._store.subjects_by("blind", asked):
+            subject = Subject(ref, self._unwrap(ref, wrapped_key), committed)
+            known[asked[blind]] = self._found[kind, asked[blind]] = subject
+        return known
+
+    def numbers(self, refs: Iterable[str]) -> dict[str, str]:
+        """The number behind each reference that the vault still knows. The caller leaves the trace of the reveal."""
+        told = {}
+        for ref, _, wrapped_key, sealed, _ in self._store.subjects_by("ref", dict.fromkeys(refs)):
+            told[ref] = unseal(self._unwrap(ref, wrapped_key), sealed, context=ref.encode()).decode()
+        return told
+
+    def data_keys(self, refs: Iterable[str]) -> dict[str, bytes]:
+        """The data key of each reference that the vault still knows."""
+        return {
+            ref: self._unwrap(ref, wrapped_key)
+            for ref, _, wrapped_key, _, _ in self._store.subjects_by("ref", dict.fromkeys(refs))
+        }
+
+    def seal_for(self, subject: Subject, fields: Mapping[str, str]) -> str:
+        """`fields` as ciphertext under the subject's key, to stand in an entry."""
+        return seal_fields(
+            subject.data_key, dict(fields), nonce=self._randomness(NONCE_BYTES), context=subject.ref.encode()
+        )
+
+    def open_sealed(self, sealed: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+        """The fields of each (reference, ciphertext), in order; empty where the subject was erased."""
+        pairs = list(sealed)
+        keys = self.data_keys(ref for ref, _ in pairs)
+        return [unseal_fields(keys[ref], text, context=ref.encode()) if ref in keys else {} for ref, text in pairs]
+
+    def keep_text(self, subject: Subject, text: str) -> str:
+        """Keep a text too long for an entry; gives its commitment, by which `long_text` finds it."""
+        committed = commitment(subject.data_key, text)
+        sealed = seal(subject.data_key, text.encode(), nonce=self._randomness(NONCE_BYTES), context=committed.encode())
+        with self._store.transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (committed, sealed))
+        return committed
+
+    def long_text(self, ref: str, committed: str) -> str | None:
+        """The text kept under a commitment, or None when it or its subject is gone."""
+        rows = self._store.rows("SELECT sealed FROM texts WHERE commitment = ?", (committed,))
+        key = self.data_keys([ref]).get(ref)
+        if not rows or key is None:
+            return None
+        return unseal(key, rows[0][0], context=committed.encode()).decode()
+
+    def keep_file(self, sha256: str, name: str, data: bytes) -> None:
+        """Keep a workbook as it was handed in, encrypted, under its hash. The first name it came under stays."""
+        context = sha256.encode()
+        with self._store.transaction() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO files VALUES (?, ?, ?)",
+                (sha256, self._by_master(name.encode(), context), self._by_master(data, context)),
+            )
+
+    def file(self, sha256: str) -> tuple[str, bytes] | None:
+        """(name, bytes) of a kept workbook, or None."""
+        rows = self._store.rows("SELECT sealed_name, sealed FROM files WHERE sha256 = ?", (sha256,))
+        if not rows:
+            return None
+        name, data = (unseal(self._master_key, part, context=sha256.encode()) for part in rows[0])
+        return name.decode(), data
+
+    def file_names(self) -> dict[str, str]:
+        """The name under which each kept workbook first came, by hash."""
+        return {
+            sha: unseal(self._master_key, name, context=sha.encode()).decode()
+            for sha, name in self._store.rows("SELECT sha256, sealed_name FROM files")
+        }
+
+    def begin_import(self, import_id: str, plan: Mapping[str, object]) -> None:
+        """Remember an import before its first event, so that a crash can be rolled forward."""
+        sealed = self._by_master(msgspec.json.encode(plan), import_id.encode())
+        with self._store.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO pending_imports VALUES (?, ?, 0)", (import_id, sealed))
+
+    def pending_imports(self) -> dict[str, tuple[dict[str, object], int]]:
+        """The imports under way or interrupted: plan and number of attempts to finish it, by id."""
+        return {
+            import_id: (
+                msgspec.json.decode(unseal(self._master_key, sealed, context=import_id.encode())),
+                attempts,
+            )
+            for import_id, sealed, attempts in self._store.rows("SELECT * FROM pending_imports ORDER BY import_id")
+        }
+
+    def note_attempt(self, import_id: str) -> None:
+        """Count one more attempt to finish an interrupted import."""
+        with self._store.transaction() as connection:
+            connection.execute("UPDATE pending_imports SET attempts = attempts + 1 WHERE import_id = ?", (import_id,))
+
+    def end_import(self, import_id: str) -> None:
+        """Forget an import that is complete, or that was refused whole."""
+        with self._store.transaction() as connection:
+            connection.execute("DELETE FROM pending_imports WHERE import_id = ?", (import_id,))
+
+    def orphans(self, known: Iterable[str]) -> list[str]:
+        """References in the vault that the ledger does not name."""
+        named = set(known)
+        rows = self._store.rows("SELECT ref FROM subjects ORDER BY ref")
+        return [row[0] for row in rows if row[0] not in named]
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def _new_row(self, kind: str, number: str) -> dict[str, object]:
+        ref = f"{kind}-{base64.b32encode(self._randomness(REFERENCE_BYTES)).decode().lower()}"
+        data_key = self._randomness(KEY_BYTES)
+        return {
+            "ref": ref,
+            "kind": kind,
+            "blind": blind_index(self._index_key, kind, number),
+            "wrapped_key": self._by_master(data_key, ref.encode()),
+            "sealed": seal(data_key, number.encode(), nonce=self._randomness(NONCE_BYTES), context=ref.encode()),
+            "commitment": commitment(data_key, number),
+        }
+
+    def _unwrap(self, ref: str, wrapped_key: bytes) -> bytes:
+        try:
+            return unseal(self._master_key, wrapped_key, context=ref.encode())
+        except Unreadable as error:
+            raise Unreadable(f"The key of {ref} does not open: this is not the vault's master key.") from error
+
+    def _by_master(self, plain: bytes, context: bytes) -> bytes:
+        return seal(self._master_key, plain, nonce=self._randomness(NONCE_BYTES), context=context)
