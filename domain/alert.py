@@ -6,7 +6,7 @@ States: raised ↔ withdrawn; `system` raises, changes and withdraws, and never 
 from datetime import date
 from typing import ClassVar, Literal
 
-from domain.event import BookName, Event
+from domain.event import BookName, Event, Kind
 from domain.kinds import Fen, Position, Sha256, Text
 
 
@@ -44,12 +44,14 @@ class AlertRaised(AlertRow, frozen=True, kw_only=True):
     """疑点产生: the rule newly holds for this anchor."""
 
     TOPIC: ClassVar[str] = "alert-raised/v1"
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
 
 class AlertChanged(AlertRow, frozen=True, kw_only=True):
     """疑点变化: the evidence grew or shrank; the alert as it stands now."""
 
     TOPIC: ClassVar[str] = "alert-changed/v1"
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
 
 class AlertWithdrawn(Event, frozen=True, kw_only=True):
@@ -60,6 +62,7 @@ class AlertWithdrawn(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "alert-withdrawn/v1"
     BOOK: ClassVar[BookName] = BookName.SUPERVISION
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     alert_id: Text
     rule_id: Text

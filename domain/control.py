@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from domain.event import Event
+from domain.event import Event, Kind
 from domain.kinds import Count, Sha256, Text
 
 
@@ -18,6 +18,7 @@ class LedgerOpened(Event, frozen=True, kw_only=True):
     """
 
     TOPIC: ClassVar[str] = "ledger-opened/v1"
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     division_code: str
     division_name: str
@@ -36,6 +37,7 @@ class PackageReceived(Event, frozen=True, kw_only=True):
     """
 
     TOPIC: ClassVar[str] = "package-received/v1"
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     package_id: Text
     division_code: str
@@ -52,6 +54,7 @@ class ImportBegun(Event, frozen=True, kw_only=True):
     """
 
     TOPIC: ClassVar[str] = "import-begun/v1"
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     file_sha256: Sha256
     sheet_key: str
@@ -68,6 +71,7 @@ class ImportCompleted(Event, frozen=True, kw_only=True):
     """
 
     TOPIC: ClassVar[str] = "import-completed/v1"
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     file_sha256: Sha256
     sheet_key: str

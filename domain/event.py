@@ -68,6 +68,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
 
     TOPIC: ClassVar[str] = ""
     BOOK: ClassVar[BookName] = BookName.MONEY
+    KIND: ClassVar[Kind] = Kind.FACT
 
     salt: Salt
     kind: Kind

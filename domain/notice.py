@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from msgspec import field
 
-from domain.event import Event
+from domain.event import Event, Kind
 from domain.kinds import Count, Fen, PersonRef, PositiveFen, Quantity, Sha256, Text
 
 
@@ -31,6 +31,7 @@ class NoticePublished(Event, frozen=True, kw_only=True):
     """
 
     TOPIC: ClassVar[str] = "notice-published/v1"
+    KIND: ClassVar[Kind] = Kind.INTENT
 
     notice_no: Text
     level: Text
@@ -64,6 +65,7 @@ class NoticeLinePosted(Event, frozen=True, kw_only=True):
     """
 
     TOPIC: ClassVar[str] = "notice-line-posted/v1"
+    KIND: ClassVar[Kind] = Kind.INTENT
 
     notice_no: Text
     line_no: Count

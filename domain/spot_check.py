@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, Self
 
 from msgspec import Struct
 
-from domain.event import BookName, Event
+from domain.event import BookName, Event, Kind
 from domain.kinds import Count, Fen, PositiveFen, Sha256, Text
 from domain.refusal import Refused
 
@@ -33,6 +33,7 @@ class SpotCheckPlanned(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "spot-check-planned/v1"
     BOOK: ClassVar[BookName] = BookName.SUPERVISION
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     plan_id: Text
     population_kind: Literal["payments"]
@@ -59,6 +60,7 @@ class RandomnessCommitted(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "randomness-committed/v1"
     BOOK: ClassVar[BookName] = BookName.SUPERVISION
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     plan_id: Text
     randomness: Text
@@ -73,6 +75,7 @@ class SampleDrawn(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "sample-drawn/v1"
     BOOK: ClassVar[BookName] = BookName.SUPERVISION
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     plan_id: Text
     seed: Sha256

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from msgspec import field
 
-from domain.event import Event
+from domain.event import Event, Kind
 from domain.kinds import Count, PositiveFen, Text
 
 
@@ -31,6 +31,7 @@ class ProgrammeDefined(Event, frozen=True, kw_only=True):
     """
 
     TOPIC: ClassVar[str] = "programme-defined/v1"
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     programme: Text
     programme_code: Text | None = None

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.event import BookName, Event
+from domain.event import BookName, Event, Kind
 from domain.kinds import Count, Position, Sha256, Text
 
 
@@ -17,6 +17,7 @@ class PersonalDataRevealed(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "personal-data-revealed/v1"
     BOOK: ClassVar[BookName] = BookName.SUPERVISION
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     where: Text
     why: Text
@@ -32,6 +33,7 @@ class RulePackAdopted(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "rule-pack-adopted/v1"
     BOOK: ClassVar[BookName] = BookName.SUPERVISION
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     pack_version: Text
     pack_hash: Sha256
@@ -45,6 +47,7 @@ class VerificationFailed(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "verification-failed/v1"
     BOOK: ClassVar[BookName] = BookName.SUPERVISION
+    KIND: ClassVar[Kind] = Kind.CONTROL
 
     book: Text
     finding: Text

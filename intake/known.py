@@ -27,6 +27,14 @@ class Known(Protocol):
         """The terms of an asset-income contract (`principal_fen`, `guaranteed_ppm`, `total_shares`), or None."""
         ...
 
+    def allocation_sums(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Fen arrived and fen broken down in the ledger, by quota document; the caller may add to the copies."""
+        ...
+
+    def rates(self) -> dict[tuple[str, str | None], list[tuple[date, date | None]]]:
+        """The intervals (first day, last day or open) of the standards in the ledger, by programme and variant."""
+        ...
+
     def staff_no(self, name_or_number: str) -> str | None:
         """The 工号 of the one serving person of this name or number, or None."""
         ...

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.event import Event
 from intake.problem import Problem, Severity
+from vault.masking import masked
 
 if TYPE_CHECKING:
     from intake.known import Known
@@ -95,6 +96,7 @@ class Row:
     """One data row as read: `values` by alias (absent cells are absent), `words` as the cell states them.
 
     number:      the row that Excel shows.
+    ordinal:     its number among rows of the file that state the same, from 1.
     values:      typed values.
     words:       the text of cells that could not be typed, and of everything sealed.
     problems:    what was found, in reading and in checking.
@@ -102,12 +104,18 @@ class Row:
 
     number: int
     values: dict[str, Any]
+    ordinal: int = 1
     words: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def get(self, alias: str) -> Any:
         """The typed value under `alias`, or None."""
         return self.values.get(alias)
+
+    def stated(self, alias: str) -> Any:
+        """The typed value, else the cell's words, else an empty text."""
+        value = self.values.get(alias)
+        return self.words.get(alias, "") if value is None else value
 
     @property
     def refused(self) -> bool:
@@ -134,12 +142,14 @@ class Reference:
     to:        the namespace of `intake.known.Known` that must hold it.
     severity:  what a missing target means here; `code` follows it (`E-REF`, `W-REF`).
     when:      the rows that it concerns.
+    passing:   words that stand for something else and are let pass.
     """
 
     alias: str
     to: str
     severity: Severity
     when: Callable[[Row], bool] = lambda _: True
+    passing: frozenset[str] = frozenset()
 
 
 RowCheck = Callable[["Sheet", Row, "Known"], Iterable[Problem]]
@@ -159,6 +169,8 @@ class Sheet:
     holder:        the column with the account holder's name, compared with the row's person.
     occurred_on:   the alias of the business day.
     known_on:      gives the day on which the office knew, or None.
+    when_changed:  gives (occurred_on, known_on) of a row stated again, where they are not those of the first.
+    not_content:   columns that say where a row stands and not what it states (序号).
     provides:      namespaces of `Known` to which the sheet adds: namespace → values of one row.
     becomes:       the event class of a row, given the row as it was known before (None if it is new).
     """
@@ -177,6 +189,8 @@ class Sheet:
     persons: Mapping[str, str] = field(default_factory=dict)
     holder: str | None = None
     known_on: Callable[[Row], date | None] = lambda _: None
+    when_changed: Callable[[Row, Mapping[str, Any]], tuple[date | None, date | None]] | None = None
+    not_content: frozenset[str] = frozenset()
     stream_key: Callable[[Row], tuple[str, ...]] | None = None
     references: tuple[Reference, ...] = ()
     row_checks: tuple[RowCheck, ...] = ()
@@ -188,12 +202,16 @@ class Sheet:
         """The column called `alias`."""
         return next(column for column in self.columns if column.alias == alias)
 
+    def key_of(self, row: Row) -> tuple[str, ...]:
+        """What names the row for good; two rows of one key are one thing."""
+        if self.stream_key is not None:
+            return self.stream_key(row)
+        return tuple(str(row.stated(alias)) for alias in self.business_key)
+
     def problem(
         self, row: Row, code: str, severity: Severity, alias: str | None, *, message: str, remedy: str
     ) -> Problem:
         """A problem of `row` in the column `alias`; the value is what the row states, masked."""
-        from vault.masking import masked
-
         column = self.column(alias) if alias else None
         stated = row.words.get(alias) or row.values.get(alias) if alias else None
         return Problem(
@@ -203,6 +221,6 @@ class Sheet:
             column=alias,
             header=column.header if column else None,
             value=None if stated is None or (column and column.personal) else masked(str(stated)),
-            message=message,
+            message=masked(message),
             remedy=remedy,
         )

@@ -142,6 +142,11 @@ class Vault:
         name, data = (unseal(self._master_key, part, context=sha256.encode()) for part in rows[0])
         return name.decode(), data
 
+    def forget_files(self, hashes: Iterable[str]) -> None:
+        """Keep these workbooks no longer: nothing of them went in."""
+        with self._store.transaction() as connection:
+            connection.executemany("DELETE FROM files WHERE sha256 = ?", [(sha,) for sha in hashes])
+
     def file_names(self) -> dict[str, str]:
         """The name under which each kept workbook first came, by hash."""
         return {

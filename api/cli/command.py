@@ -1,0 +1,103 @@
+"""The `mingzhang` command: its options, its subcommands, and what a failure prints.
+
+Exit 0: done, nothing found. 1: done, and something was found or refused. 2: could not be done.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli import (
+    alerts,
+    balances,
+    demo,
+    doctor,
+    events,
+    facts,
+    imports,
+    init,
+    notices,
+    project,
+    replay,
+    rules,
+    serve,
+    spot_check,
+    templates,
+    verify,
+)
+from api.cli.answer import FOUND, IMPOSSIBLE, say
+from domain.refusal import Refused
+
+app = typer.Typer(
+    name="mingzhang",
+    help="明账：公共资金监督账。An event-sourced audit ledger for public funds.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    ledger: Annotated[
+        Path | None,
+        typer.Option("--ledger", "-L", help="账套文件夹 / the ledger's folder (or MINGZHANG_LEDGER).", metavar="DIR"),
+    ] = None,
+) -> None:
+    """Remember which ledger the command is about."""
+    from api.settings import Settings
+
+    context.obj = ledger if ledger is not None else Settings().ledger
+
+
+for command in (
+    init,
+    imports,
+    verify,
+    events,
+    facts,
+    balances,
+    replay,
+    project,
+    templates,
+    doctor,
+    serve,
+    demo,
+):
+    command.add_to(app)
+for group in (alerts, rules, notices, spot_check):
+    app.add_typer(group.app)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; gives the exit status."""
+    try:
+        status = app(arguments, standalone_mode=False)
+    except Refused as refused:
+        say(f"{refused.code}: {refused.why} {refused.remedy}")
+        return IMPOSSIBLE
+    except LookupError as error:
+        say(str(error.args[0]) if error.args else "There is no such thing.")
+        return IMPOSSIBLE
+    except typer.Exit as left:
+        return left.exit_code
+    except typer.Abort:
+        say("已中止 / Stopped.")
+        return IMPOSSIBLE
+    except KeyboardInterrupt:
+        say("已中止；中断的导入会在下次启动时完成 / Stopped; an interrupted import is finished by the next start.")
+        return IMPOSSIBLE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FOUND
+    except Exception as error:
+        usage = getattr(error, "format_message", None)
+        if usage is None:
+            raise
+        say(str(usage()))
+        return IMPOSSIBLE
+    return status if isinstance(status, int) else 0

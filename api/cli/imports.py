@@ -1,0 +1,75 @@
+"""`mingzhang import`: workbooks in, every row's fate out (OUTPUTS §2)."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.answer import FOUND, answer, open_ledger, say, table
+
+WORDS = {"taken": "已入账 taken", "unchanged": "无变化 unchanged", "refused": "未导入 refused"}
+SHOWN = 20
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import", help="导入工作簿、文件夹或 zip 包 / Import a workbook, a folder or a zip.")(import_command)
+
+
+def import_command(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="文件、文件夹或 zip / file, folder or zip.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="打印 JSON / print JSON (OUTPUTS §2).")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不入账 / check only.")] = False,
+    errors: Annotated[
+        Path | None, typer.Option("--errors", help="把问题标在工作簿里另存 / write the marked errors workbook.")
+    ] = None,
+) -> int:
+    """Check the package whole, record what may go in, and say what became of every file."""
+    from api.importing import Request, import_and_mark
+    from api.outcome import found_something
+
+    ledger = open_ledger(context)
+    with progress_bar(hidden=as_json) as progress:
+        result = import_and_mark(ledger, path, Request(dry_run=dry_run, progress=progress), errors)
+    if as_json:
+        answer(result)
+    else:
+        show(result)
+    if errors is not None and errors.exists():
+        say(f"问题已标在 / The problems are marked in {errors}")
+    return FOUND if found_something(result) else 0
+
+
+def show(result: dict[str, Any]) -> None:
+    """The answer for people: a line a file, then the problems."""
+    table(
+        ["文件 file", "结果 outcome", "行 rows", "入账 taken", "存疑 quarantined", "退回 refused", "未变 unchanged"],
+        (
+            [
+                file["file"],
+                WORDS[file["outcome"]],
+                file["rows"],
+                file["rows_taken"],
+                file["rows_quarantined"],
+                file["rows_refused"],
+                file["rows_unchanged"],
+            ]
+            for file in result["files"]
+        ),
+    )
+    problems = [(problem, "") for problem in result["problems"]]
+    problems += [(problem, file["file"]) for file in result["files"] for problem in file["problems"]]
+    for problem, name in problems[:SHOWN]:
+        where = f"{name} 第{problem['row']}行" if problem["row"] else name
+        say(f"{problem['code']} {where} {problem['header'] or ''} {problem['message']} {problem['remedy']}")
+    if len(problems) > SHOWN:
+        say(f"… 另有 {len(problems) - SHOWN} 条，用 --errors 或 --json 查看全部 / more: use --errors or --json.")
+
+
+def progress_bar(*, hidden: bool) -> Any:
+    """A context that gives the progress callback; a bar on standard error when that is a terminal."""
+    from api.cli.progress import Bar
+
+    return Bar(hidden=hidden)

@@ -1,0 +1,39 @@
+"""`mingzhang init`: open a ledger for one place (建账)."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.answer import answer, say
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("init", help="建账：为一个镇或村新建账套 / Open a ledger for one place.")(init)
+
+
+def init(
+    context: typer.Context,
+    place: Annotated[str, typer.Option(help="区划代码，9 或 12 位 / division code, 9 or 12 digits.")],
+    name: Annotated[str, typer.Option(help="名称 / the place's name.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="打印 JSON / print JSON.")] = False,
+) -> None:
+    """Make the folder, the keys, the two books and the vault."""
+    from api.ledger import Ledger
+
+    with Ledger.create(context.obj, place_code=place, place_name=name) as ledger:
+        opened = {
+            "ledger": str(context.obj),
+            "place_code": place,
+            "place_name": name,
+            "origins": {"money": ledger.money.origin, "supervision": ledger.supervision.origin},
+            "keeper_token_file": str(ledger.folder.keys / "keeper.token"),
+        }
+    if as_json:
+        answer(opened)
+        return
+    say(f"已建账 / The ledger of {name} ({place}) is open at {context.obj}.")
+    say(
+        f"密钥 / Keys: {context.obj}/keys — 请另行备份 / back them up elsewhere; without master.key no name can be read."
+    )

@@ -1,0 +1,120 @@
+"""What can be wrong with an installation, looked at without changing anything."""
+
+import importlib
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from api.folder import Folder
+from domain.refusal import Refused
+
+PACKAGES = ("domain", "vault", "audit", "intake", "projections", "api")
+OLDEST_PYTHON = (3, 11)
+OLDEST_SQLITE = (3, 35)
+SPARE_MB = 500
+OTHERS_MAY_READ = 0o077
+BYTES_PER_MB = 1_000_000
+
+
+class Ailment(Struct, frozen=True):
+    """One thing that is wrong: what, and what to do."""
+
+    what: str
+    remedy: str
+
+    def as_dict(self) -> dict[str, str]:
+        """As JSON prints it."""
+        return {"what": self.what, "remedy": self.remedy}
+
+
+def examine(path: Path) -> list[Ailment]:
+    """Everything that is wrong with this installation and the ledger at `path`."""
+    return [*_installation(), *_ledger(path)]
+
+
+def _installation() -> Iterator[Ailment]:
+    if sys.version_info < OLDEST_PYTHON:
+        yield Ailment(f"Python {sys.version.split()[0]} 过旧 / is too old.", "安装 3.11 以上 / Install 3.11 or newer.")
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        yield Ailment(f"SQLite {sqlite3.sqlite_version} 过旧 / is too old.", "换用较新的 Python / Use a newer Python.")
+    house = Path(__file__).resolve().parent.parent
+    for name in PACKAGES:
+        found = getattr(importlib.import_module(name), "__file__", None)
+        if found is None or Path(found).resolve().parent.parent != house:
+            yield Ailment(
+                f"模块 {name} 不是明账的 / The module {name} is not ours.",
+                "装在单独的虚拟环境里 / Install Mingzhang into an environment of its own.",
+            )
+
+
+def _ledger(path: Path) -> Iterator[Ailment]:
+    folder = Folder(path)
+    try:
+        folder.identity()
+    except Refused as refused:
+        yield Ailment(refused.why, refused.remedy)
+        return
+    yield from _keys(folder)
+    free = shutil.disk_usage(path).free
+    if free < SPARE_MB * BYTES_PER_MB:
+        yield Ailment(
+            f"磁盘只剩 {free // BYTES_PER_MB} MB / Only {free // BYTES_PER_MB} MB of disk are left.",
+            "腾出空间 / Free some space: an append that finds none is refused.",
+        )
+    for book in (folder.money, folder.supervision, folder.vault):
+        if not book.exists():
+            yield Ailment(f"缺少 {book.name} / {book.name} is missing.", "从备份恢复 / Restore it from the backup.")
+            return
+    yield from _contents(folder)
+
+
+def _keys(folder: Folder) -> Iterator[Ailment]:
+    from api.settings import Settings
+
+    for name, elsewhere in (("book", None), ("master", Settings().master_key_file)):
+        try:
+            folder.key(name, elsewhere)
+        except Refused as refused:
+            yield Ailment(refused.why, refused.remedy)
+    if os.name == "nt":  # pragma: no cover  Windows keeps other rights
+        return
+    for secret in (*folder.keys.glob("*.key"), *folder.keys.glob("*.token")):
+        if secret.stat().st_mode & OTHERS_MAY_READ:
+            yield Ailment(
+                f"{secret.name} 可被他人读取 / Others may read {secret.name}.",
+                f"chmod 600 {secret}",
+            )
+
+
+def _contents(folder: Folder) -> Iterator[Ailment]:
+    from api.ledger import Ledger
+    from vault.sealing import Unreadable
+
+    try:
+        ledger = Ledger.open(folder.path)
+    except (Refused, Unreadable, OSError, ValueError, sqlite3.Error) as error:
+        yield Ailment(
+            f"账套打不开 / The ledger does not open: {error}", "见 docs/operations.md / See docs/operations.md."
+        )
+        return
+    with ledger:
+        try:
+            pending = ledger.vault.pending_imports()
+        except Unreadable as error:
+            yield Ailment(str(error), "放回原来的 master.key / Put the right master.key back.")
+            return
+        for import_id, (_, attempts) in pending.items():
+            yield Ailment(
+                f"导入 {import_id} 未完成，已试 {attempts} 次 / Import {import_id} is unfinished after {attempts} attempts.",
+                "重新导入该包；下次启动会自动续完 / Import the package again; the next start also tries to finish it.",
+            )
+        report = ledger.verification()
+        if report is None:
+            yield Ailment("从未核验 / The books were never verified.", "mingzhang verify")
+        elif not report["ok"]:
+            yield Ailment("上次核验未通过 / The last verification found changes.", "mingzhang verify; docs/threats.md")

@@ -1,0 +1,182 @@
+"""The ledger's folder: what lies where, its keys, and the lock that keeps imports one after another."""
+
+import os
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from domain.refusal import Refused
+
+KEY_BYTES = 32
+DIVISION_DIGITS = (9, 12)
+
+
+class Identity(NamedTuple):
+    """Whose ledger it is: `ledger.toml`."""
+
+    place_code: str
+    place_name: str
+    origin: str
+
+    def origin_of(self, book: str) -> str:
+        """The origin of one book: the name under which its chain and log are known."""
+        return f"{self.origin}/{book}"
+
+
+class Folder:
+    """Paths of one ledger."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the parts of the ledger at `path`."""
+        self.path = path
+        self.identity_file = path / "ledger.toml"
+        self.money = path / "money.db"
+        self.supervision = path / "supervision.db"
+        self.vault = path / "vault.db"
+        self.views = path / "views.db"
+        self.keys = path / "keys"
+        self.plans = path / "spot-checks"
+        self.verification = path / "verification.json"
+        self.import_lock = path / "import.lock"
+
+    def exists(self) -> bool:
+        """Whether a ledger was opened here."""
+        return self.identity_file.is_file()
+
+    def create(self, identity: Identity, *, randomness: Callable[[int], bytes]) -> None:
+        """Make the folder, its identity and its keys, readable by the owner only.
+
+        Raises:
+            Refused: `E-DUP` when a ledger is there already, `E-SCHEMA` for a place code that is none.
+        """
+        if self.exists():
+            raise Refused(
+                "E-DUP",
+                field="--ledger",
+                value=str(self.path),
+                why=f"There is a ledger at {self.path} already.",
+                remedy="Choose another folder.",
+            )
+        if not identity.place_code.isdigit() or len(identity.place_code) not in DIVISION_DIGITS:
+            raise Refused(
+                "E-SCHEMA",
+                field="--place",
+                value=identity.place_code,
+                why=f"A division code has 9 or 12 digits; {identity.place_code!r} has not.",
+                remedy="Give the statistics code of the township or village.",
+            )
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.keys.mkdir(mode=0o700, exist_ok=True)
+        write_secret(self.keys / "master.key", randomness(KEY_BYTES).hex())
+        write_secret(self.keys / "book.key", randomness(KEY_BYTES).hex())
+        write_secret(self.keys / "keeper.token", randomness(16).hex())
+        self.identity_file.write_text(
+            f'place_code = "{identity.place_code}"\nplace_name = "{toml_text(identity.place_name)}"\n'
+            f'origin = "{identity.origin}"\n',
+            encoding="utf-8",
+        )
+
+    def identity(self) -> Identity:
+        """Whose ledger it is.
+
+        Raises:
+            Refused: `E-REF` when there is no ledger here.
+        """
+        if not self.exists():
+            raise Refused(
+                "E-REF",
+                field="--ledger",
+                value=str(self.path),
+                why=f"There is no ledger at {self.path}.",
+                remedy="Make one: mingzhang --ledger DIR init --place CODE --name NAME.",
+            )
+        told = tomllib.loads(self.identity_file.read_text(encoding="utf-8"))
+        return Identity(told["place_code"], told["place_name"], told["origin"])
+
+    def key(self, name: str, elsewhere: Path | None = None) -> bytes:
+        """The key of that name, from the folder or from `elsewhere`.
+
+        Raises:
+            Refused: `E-REF` when it is not there, `E-SCHEMA` when it is not 32 bytes in hex.
+        """
+        path = elsewhere or self.keys / f"{name}.key"
+        try:
+            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except (OSError, ValueError) as error:
+            raise Refused(
+                "E-REF",
+                field=name,
+                why=f"The {name} key at {path} cannot be read.",
+                remedy="Restore it from its backup.",
+            ) from error
+        if len(key) != KEY_BYTES:
+            raise Refused(
+                "E-SCHEMA",
+                field=name,
+                why=f"The {name} key has {len(key)} bytes; it must have {KEY_BYTES}.",
+                remedy="Restore it from its backup.",
+            )
+        return key
+
+    def keeper_token(self) -> str:
+        """The token of the local keeper, by which staff pages open until accounts exist."""
+        return (self.keys / "keeper.token").read_text(encoding="ascii").strip()
+
+    @contextmanager
+    def importing(self, *, wait: bool) -> Iterator[bool]:
+        """Hold the import lock; gives False at once, without it, when another process imports and `wait` is false."""
+        with self.import_lock.open("a+b") as handle:
+            held = _lock(handle.fileno(), wait=wait)
+            try:
+                yield held
+            finally:
+                if held:
+                    _unlock(handle.fileno())
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write `text` where only the owner can read it, durably."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as secret:
+        secret.write(text + "\n")
+        secret.flush()
+        os.fsync(secret.fileno())
+
+
+def toml_text(text: str) -> str:
+    """`text` as it may stand between quotation marks in TOML."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+if os.name == "nt":  # pragma: no cover  Windows laptops
+    import msvcrt
+    import time
+
+    def _lock(descriptor: int, *, wait: bool) -> bool:
+        while True:
+            try:
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            except OSError:
+                if not wait:
+                    return False
+                time.sleep(0.2)
+            else:
+                return True
+
+    def _unlock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int, *, wait: bool) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            return False
+        return True
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

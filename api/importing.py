@@ -1,0 +1,300 @@
+"""Importing a package: read, check whole, keep the originals, vault, seal, project (DESIGN §7 "Intake").
+
+    spool     the files go into the vault, and the import is remembered, before anything else
+    check     every file against the package and the ledger; a file goes in whole or not at all
+    record    ImportBegun, the rows by batches, ImportCompleted; the vault before the ledger
+    settle    the views and alerts catch up; the import is forgotten
+
+A crash anywhere after the spool is rolled forward by the next start: rows that are recorded are recognised by
+their keys and contents, and the rest follows.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from api.known import LedgerKnown, recorded_rows
+from api.ledger import KEEPER, Ledger, Placed
+from api.outcome import FileOutcome, as_dict
+from domain.clock import instant
+from domain.control import ImportBegun, ImportCompleted
+from domain.event import BookName
+from intake.checking import Check, Fate
+from intake.checking import Ledger as Checked
+from intake.package import Package, PackageFile, open_bytes, open_package
+from intake.problem import Problem, Severity
+from intake.recording import Circumstances, Scribe
+from intake.sheet import Row, Sheet
+from intake.sheets import SHEETS
+from intake.table import Table, read_tables
+
+BATCH = 5_000
+ATTEMPTS = 3
+"""An interrupted import is tried so often; then it waits for a person (doctor shows it)."""
+
+Progress = Callable[[str, str, int, int], None]
+"""Told (stage, file, done, of) while an import runs."""
+
+
+def silent(stage: str, file: str, done: int, of: int) -> None:
+    """Tell nobody."""
+
+
+class Request(NamedTuple):
+    """How a package is imported."""
+
+    actor: str = KEEPER
+    dry_run: bool = False
+    progress: Progress = silent
+
+
+def import_path(ledger: Ledger, path: Path, request: Request = Request()) -> dict[str, Any]:
+    """Import the folder, zip or workbook at `path`; gives the answer of OUTPUTS §2."""
+    return import_package(ledger, open_package(path), request)
+
+
+def import_uploads(
+    ledger: Ledger, uploads: Sequence[tuple[str, bytes]], request: Request = Request()
+) -> dict[str, Any]:
+    """Import files that were handed in over the wire; gives the answer of OUTPUTS §2."""
+    return import_package(ledger, open_bytes(uploads), request)
+
+
+def import_package(ledger: Ledger, package: Package, request: Request = Request()) -> dict[str, Any]:
+    """Import an opened package, one at a time per ledger; gives the answer of OUTPUTS §2."""
+    if request.dry_run:
+        ledger.catch_up()
+        return Import(ledger, package, request).answer(dry_run=True)
+    with ledger.folder.importing(wait=True):
+        _finish(ledger, request.progress)
+        return _import_spooled(ledger, package, request)
+
+
+def finish_interrupted(ledger: Ledger, progress: Progress = silent) -> int:
+    """Roll interrupted imports forward; gives how many. Does nothing while another process imports."""
+    if not ledger.vault.pending_imports():
+        return 0
+    with ledger.folder.importing(wait=False) as held:
+        return _finish(ledger, progress) if held else 0
+
+
+def _finish(ledger: Ledger, progress: Progress) -> int:
+    finished = 0
+    for import_id, (plan, attempts) in ledger.vault.pending_imports().items():
+        if attempts >= ATTEMPTS:
+            continue
+        ledger.vault.note_attempt(import_id)
+        kept = [ledger.vault.file(str(sha)) for sha in plan["files"]]  # type: ignore[attr-defined]
+        package = open_bytes([file for file in kept if file is not None])
+        _run(ledger, import_id, package, Request(actor=str(plan["actor"]), progress=progress))
+        finished += 1
+    return finished
+
+
+def _import_spooled(ledger: Ledger, package: Package, request: Request) -> dict[str, Any]:
+    import_id = f"{instant(ledger.clock())}-{ledger.randomness(4).hex()}"
+    for file in package.files:
+        ledger.vault.keep_file(file.sha256, file.name, file.data)
+    ledger.vault.begin_import(import_id, {"files": [file.sha256 for file in package.files], "actor": request.actor})
+    return _run(ledger, import_id, package, request)
+
+
+def _run(ledger: Ledger, import_id: str, package: Package, request: Request) -> dict[str, Any]:
+    ledger.catch_up()
+    work = Import(ledger, package, request)
+    answer = work.answer(dry_run=False)
+    ledger.vault.forget_files(work.refused_files())
+    ledger.vault.end_import(import_id)
+    ledger.catch_up(lambda done, of: request.progress("project", "", done, of))
+    return answer
+
+
+class Import:
+    """One package on its way in."""
+
+    def __init__(self, ledger: Ledger, package: Package, request: Request) -> None:
+        """Prepare to import `package`."""
+        self._ledger = ledger
+        self._package = package
+        self._request = request
+        self._known = LedgerKnown(ledger)
+        self._problems = list(package.problems)
+        self._outcomes: list[FileOutcome] = []
+        self._manifest: Row | None = None
+        self._check = Check(Checked(self._known, lambda sheet, keys: recorded_rows(ledger, sheet, keys), self._content))
+
+    def answer(self, *, dry_run: bool) -> dict[str, Any]:
+        """Check everything, record what may go in (unless `dry_run`), and say what happened."""
+        fates = self._fates()
+        if not dry_run:
+            for fate in fates:
+                if not fate.refused and (fate.to_record or fate.resumed):
+                    self._outcomes[self._index(fate)] = self._record(fate)
+        return as_dict(
+            self._ledger,
+            self._outcomes,
+            self._problems,
+            package_id=self._package_id,
+            import_mode=self._manifest.get("import_mode") if self._manifest else "增量",
+            dry_run=dry_run,
+        )
+
+    def refused_files(self) -> list[str]:
+        """The SHA-256 of files of which nothing went in: their originals are not kept."""
+        taken = {outcome.sha256 for outcome in self._outcomes if outcome.outcome != "refused"}
+        return [file.sha256 for file in self._package.files if file.sha256 not in taken]
+
+    @property
+    def fates(self) -> list[Fate]:
+        """What became of each table, for the errors workbook."""
+        return [outcome.fate for outcome in self._outcomes if outcome.fate is not None]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What concerns the whole package."""
+        return self._problems
+
+    @property
+    def _package_id(self) -> str:
+        if self._manifest is not None:
+            return str(self._manifest.get("package_id"))
+        together = "".join(file.sha256 for file in self._package.files)
+        return f"PKG-{self._ledger.place_code}-{self._ledger.digest(together.encode())[:16]}"
+
+    @property
+    def _as_of(self) -> date:
+        day: date = self._manifest.get("as_of") if self._manifest else self._ledger.today
+        return day
+
+    def _content(self, sheet: Sheet, row: Row) -> str:
+        from intake.content import content_of
+
+        return self._ledger.digest(content_of(sheet, row))
+
+    def _fates(self) -> list[Fate]:
+        """Read and check every file in the order of FORMATS; the manifest decides about all."""
+        fates: list[Fate] = []
+        stopped = False
+        for file in self._package.files:
+            if file.key is None:
+                self._problems.extend(file.problems)
+                continue
+            if self._known.imported(file.sha256):
+                self._outcomes.append(FileOutcome.unchanged(file))
+                self._remember_manifest(file)
+                continue
+            self._request.progress("check", file.name, len(self._outcomes), len(self._package.files))
+            for table in self._tables(file):
+                fate = self._fate(table, stopped=stopped)
+                stopped = stopped or (table.sheet.key == "manifest" and fate.refused)
+                fates.append(fate)
+                self._outcomes.append(FileOutcome.of(fate))
+        self._note_missing_manifest()
+        return fates
+
+    def _tables(self, file: PackageFile) -> list[Table]:
+        tables = read_tables(file, SHEETS, today=self._ledger.today)
+        return sorted(tables, key=lambda table: table.sheet.number)
+
+    def _fate(self, table: Table, *, stopped: bool) -> Fate:
+        if stopped:
+            table.refused = True
+            table.problems.append(
+                Problem(
+                    severity=Severity.ERROR,
+                    code="E-FILE",
+                    message="导入清单未通过，整包未导入 / The manifest was refused, so nothing of the package goes in.",
+                    remedy="先改正导入清单 / Mend the manifest first.",
+                )
+            )
+            return Fate(table)
+        fate = self._check.fate_of(table)
+        if table.sheet.key == "manifest":
+            from api.manifest import refuse_other_packages
+
+            refuse_other_packages(fate, self._ledger.place_code)
+            if not fate.refused:
+                self._manifest = table.rows[0]
+        return fate
+
+    def _remember_manifest(self, file: PackageFile) -> None:
+        """A manifest that was imported before still says which package this is."""
+        if file.key == "manifest":
+            for table in self._tables(file):
+                self._manifest = table.rows[0] if table.rows else None
+
+    def _note_missing_manifest(self) -> None:
+        if self._manifest is None and not any(file.key == "manifest" for file in self._package.files):
+            self._problems.append(
+                Problem(
+                    severity=Severity.WARNING,
+                    code="W-MANIFEST",
+                    message=(
+                        f"没有导入清单，按今日 {self._ledger.today}、增量处理 / "
+                        f"There is no manifest: read as an increment as of {self._ledger.today}."
+                    ),
+                    remedy="请在包中放入 manifest（导入清单） / Add a manifest to the package.",
+                )
+            )
+
+    def _index(self, fate: Fate) -> int:
+        return next(index for index, outcome in enumerate(self._outcomes) if outcome.fate is fate)
+
+    def _record(self, fate: Fate) -> FileOutcome:
+        """Seal the rows of one file between ImportBegun and ImportCompleted."""
+        ledger, table = self._ledger, fate.table
+        sheet, file = table.sheet, table.file
+        stream = ledger.stream("import", file.sha256, sheet.key)
+        if not ledger.money.latest([stream]):
+            begun = ImportBegun(
+                **ledger.envelope(ImportBegun, actor=self._request.actor, occurred_on=self._as_of),
+                file_sha256=file.sha256,
+                sheet_key=sheet.key,
+                rows=len(table.rows),
+            )
+            ledger.append(BookName.MONEY, [Placed(stream, 1, begun)])
+        positions = self._record_rows(fate)
+        outcome = FileOutcome.of(fate, positions)
+        completed = ImportCompleted(
+            **ledger.envelope(ImportCompleted, actor=self._request.actor, occurred_on=self._as_of),
+            file_sha256=file.sha256,
+            sheet_key=sheet.key,
+            rows=outcome.rows,
+            taken=outcome.rows_taken,
+            quarantined=outcome.rows_quarantined,
+            unchanged=outcome.rows_unchanged,
+            warned=outcome.rows_warned,
+        )
+        ledger.append(BookName.MONEY, [Placed(stream, 2, completed)])
+        return outcome
+
+    def _record_rows(self, fate: Fate) -> tuple[int, int]:
+        ledger, table = self._ledger, fate.table
+        sheet = table.sheet
+        scribe = Scribe(
+            sheet, ledger.vault, known=self._check.known, digest=ledger.digest, randomness=ledger.randomness
+        )
+        first = last = 0
+        done = 0
+        for begin in range(0, len(fate.to_record), BATCH):
+            batch = fate.to_record[begin : begin + BATCH]
+            given = Circumstances(
+                recorded_at=instant(ledger.clock()),
+                actor=self._request.actor,
+                package_id=self._package_id,
+                as_of=self._as_of,
+                file_sha256=table.file.sha256,
+            )
+            streams = [ledger.stream(sheet.stream_kind, *sheet.key_of(row)) for row, _ in batch]
+            again = [stream for stream, (_, before) in zip(streams, batch, strict=True) if before is not None]
+            stands_at = ledger.money.latest(again)
+            placed = [
+                Placed(stream, stands_at[stream].version + 1 if stream in stands_at else 1, event)
+                for stream, event in zip(streams, scribe.write(batch, given), strict=True)
+            ]
+            positions = ledger.append(BookName.MONEY, placed)
+            first, last = first or positions[0], positions[-1]
+            done += len(batch)
+            self._request.progress("record", table.file.name, done, len(fate.to_record))
+        return first, last

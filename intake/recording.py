@@ -1,0 +1,208 @@
+"""A checked row becomes one event: references for people, ciphertext for words, everything else as stated.
+
+The vault is written before the ledger: `Scribe.write` refers every number of the rows, then builds the events.
+`Scribe.read` is its inverse, so that a row that is sent again can be compared with what was recorded.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from domain.event import Event, Source
+from intake.content import content_of
+from intake.known import Known
+from intake.problem import Severity
+from intake.sheet import Cell, Row, Sheet
+from vault.vault import ACCOUNT, PACKAGE, PERSON, PHONE, Subject, Vault
+
+IdQuality = Literal["valid", "upgradable", "invalid"]
+
+SALT_BYTES = 16
+LONGEST_SEALED = 8_000
+"""Characters of one sealed field in an entry; a longer text goes to the vault and its commitment stands here."""
+
+KEPT_IN_VAULT = "#kept"
+"""Suffix of a sealed field whose value is the commitment of a long text in the vault."""
+
+REFERENCE_KIND = {Cell.ID: PERSON, Cell.ID_OR_USCC: PERSON, Cell.ACCT: ACCOUNT, Cell.PHONE: PHONE}
+
+
+class Circumstances(NamedTuple):
+    """What all events of one file share.
+
+    recorded_at:    instant of the batch.
+    actor:          who imports.
+    package_id:     tags every event of the package.
+    as_of:          the package's 数据截止日, the day of rows without one of their own.
+    file_sha256:    the file.
+    """
+
+    recorded_at: str
+    actor: str
+    package_id: str
+    as_of: date
+    file_sha256: str
+
+
+class Scribe:
+    """Turns rows of one sheet into events and back."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        vault: Vault,
+        *,
+        known: Known,
+        digest: Callable[[bytes], str],
+        randomness: Callable[[int], bytes],
+    ) -> None:
+        """Write rows of `sheet` with the vault's references; `digest` is keyed by the book."""
+        self._sheet = sheet
+        self._vault = vault
+        self._known = known
+        self._digest = digest
+        self._randomness = randomness
+        self._referring = [column for column in sheet.columns if column.kind in REFERENCE_KIND]
+        self._main_person = next(iter(sheet.persons), None)
+
+    def write(self, rows: Sequence[tuple[Row, Mapping[str, Any] | None]], given: Circumstances) -> list[Event]:
+        """The events of `rows`, each with what was recorded of it before (None: it is new)."""
+        subjects = self._refer([row for row, _ in rows])
+        package = self._vault.refer(PACKAGE, [given.package_id])[given.package_id]
+        return [self._event(row, before, given, subjects, package) for row, before in rows]
+
+    def content(self, row: Row) -> str:
+        """The keyed digest of what the row states."""
+        return self._digest(content_of(self._sheet, row))
+
+    def read(self, event: Event) -> dict[str, Any]:
+        """What a recorded event states, by alias, as `stated_values` gives it for a row."""
+        stated: dict[str, Any] = {}
+        for column in self._sheet.columns:
+            value = getattr(event, column.event_field, None)
+            if value is not None and value != () and column.kind is not Cell.STAFF:
+                stated[column.alias] = value
+        refs = {alias: value for alias, value in stated.items() if self._sheet.column(alias) in self._referring}
+        numbers = self._vault.numbers(refs.values())
+        stated |= {alias: numbers.get(ref) for alias, ref in refs.items()}
+        if event.sealed and event.sealed_for:
+            [words] = self._vault.open_sealed([(event.sealed_for, event.sealed)])
+            for name, word in words.items():
+                alias = name.removesuffix(KEPT_IN_VAULT)
+                kept = self._vault.long_text(event.sealed_for, word) if alias != name else word
+                stated.setdefault(alias, kept)
+        return stated
+
+    def _refer(self, rows: Iterable[Row]) -> dict[tuple[str, str], Subject]:
+        numbers: dict[str, set[str]] = {PERSON: set(), ACCOUNT: set(), PHONE: set()}
+        for row in rows:
+            for column in self._referring:
+                number = number_in(row, column.alias)
+                if number:
+                    numbers[REFERENCE_KIND[column.kind]].add(number)
+        return {
+            (kind, number): subject
+            for kind, wanted in numbers.items()
+            for number, subject in self._vault.refer(kind, sorted(wanted)).items()
+        }
+
+    def _event(
+        self,
+        row: Row,
+        before: Mapping[str, Any] | None,
+        given: Circumstances,
+        subjects: Mapping[tuple[str, str], Subject],
+        package: Subject,
+    ) -> Event:
+        sheet = self._sheet
+        fields, named = self._fields(row, subjects)
+        event_class = sheet.becomes(row, before)
+        occurred_on, known_on = self._days(row, before)
+        main = named.get(self._main_person) if self._main_person else None
+        words = self._words(row, main or package)
+        return event_class(
+            salt=self._randomness(SALT_BYTES).hex(),
+            kind=event_class.KIND,
+            occurred_on=occurred_on or given.as_of,
+            known_on=known_on,
+            recorded_at=given.recorded_at,
+            actor=given.actor,
+            on_behalf_of=row.get(sheet.on_behalf_of) if sheet.on_behalf_of else row.get("village"),
+            source=Source(channel="import", file_sha256=given.file_sha256, sheet=sheet.title, row=row.number),
+            correlation_id=given.package_id,
+            content=self.content(row),
+            commitments={subject.ref: subject.commitment for subject in named.values()} or None,
+            sealed=self._vault.seal_for(main or package, words) if words else None,
+            sealed_for=(main or package).ref if words else None,
+            id_quality=self._id_quality(row),
+            quarantine=tuple(
+                f"{problem.code}:{problem.column or '-'}"
+                for problem in row.problems
+                if problem.severity is Severity.QUARANTINE
+            ),
+            **fields,
+        )
+
+    def _fields(
+        self, row: Row, subjects: Mapping[tuple[str, str], Subject]
+    ) -> tuple[dict[str, Any], dict[str, Subject]]:
+        fields: dict[str, Any] = {}
+        named: dict[str, Subject] = {}
+        for column in self._sheet.columns:
+            alias = column.alias
+            if column.kind in REFERENCE_KIND:
+                number = number_in(row, alias)
+                if number:
+                    named[alias] = subjects[REFERENCE_KIND[column.kind], number]
+                    fields[column.event_field] = named[alias].ref
+            elif column.kind is Cell.STAFF:
+                staff_no = self._known.staff_no(str(row.stated(alias)))
+                if staff_no:
+                    fields[column.event_field] = staff_no
+            elif not column.personal and alias in row.values and alias != "known_on":
+                fields[column.event_field] = row.values[alias]
+        if self._sheet.holder and self._main_person:
+            fields["holder_matches"] = self._holder_matches(row)
+        return fields, named
+
+    def _days(self, row: Row, before: Mapping[str, Any] | None) -> tuple[date | None, date | None]:
+        if before is not None and self._sheet.when_changed is not None:
+            return self._sheet.when_changed(row, before)
+        return self._sheet.occurred_on(row), self._sheet.known_on(row)
+
+    def _words(self, row: Row, subject: Subject) -> dict[str, str]:
+        words: dict[str, str] = {}
+        for column in self._sheet.columns:
+            alias = column.alias
+            sealed = column.personal or column.kind is Cell.STAFF or alias not in row.values
+            if not sealed or column.kind in REFERENCE_KIND:
+                continue
+            text = str(row.words.get(alias) or row.values.get(alias) or "")
+            if len(text) > LONGEST_SEALED:
+                words[alias + KEPT_IN_VAULT] = self._vault.keep_text(subject, text)
+            elif text:
+                words[alias] = text
+        return words
+
+    def _holder_matches(self, row: Row) -> bool | None:
+        name_alias = self._sheet.persons[self._main_person or ""]
+        holder = without_blanks(row.stated(self._sheet.holder or "")) or without_blanks(row.stated(name_alias))
+        return holder == without_blanks(row.stated(name_alias)) if holder else None
+
+    def _id_quality(self, row: Row) -> IdQuality | None:
+        if self._main_person is None:
+            return None
+        if any(problem.code == "E-ID" and problem.column == self._main_person for problem in row.problems):
+            return "invalid"
+        number = number_in(row, self._main_person)
+        return ("upgradable" if len(number) == 15 else "valid") if number else None  # noqa: PLR2004  first generation
+
+
+def number_in(row: Row, alias: str) -> str:
+    """The number in a referring column as read, or as stated when it failed its check."""
+    return str(row.stated(alias))
+
+
+def without_blanks(name: object) -> str:
+    """A name without the blanks that set a short one wide."""
+    return "".join(str(name).split())
