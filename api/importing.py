@@ -122,7 +122,9 @@ class Import:
         self._problems = list(package.problems)
         self._outcomes: list[FileOutcome] = []
         self._manifest: Row | None = None
-        self._check = Check(Checked(self._known, lambda sheet, keys: recorded_rows(ledger, sheet, keys), self._content))
+        self._check = Check(
+            Checked(self._known, lambda sheet, keys: recorded_rows(ledger, sheet, keys, self._known), self._content)
+        )
 
     def answer(self, *, dry_run: bool) -> dict[str, Any]:
         """Check everything, record what may go in (unless `dry_run`), and say what happened."""
@@ -180,7 +182,7 @@ class Import:
             if file.key is None:
                 self._problems.extend(file.problems)
                 continue
-            if self._known.imported(file.sha256):
+            if self._known.imported(file.sha256, file.key):
                 self._outcomes.append(FileOutcome.unchanged(file))
                 self._remember_manifest(file)
                 continue

@@ -7,20 +7,21 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from domain.event import BookName, Event, Kind
-from domain.kinds import Fen, Position, Sha256, Text
+from domain.kinds import Count, Fen, Position, Sha256, Text
 
 
 class AlertRow(Event, frozen=True, kw_only=True):
     """What an alert says of itself.
 
     alert_id:            32 hex digits of SHA-256 over the rule and the anchor; stable whatever the evidence.
+    rule_id:             the rule that holds.
+    rule_version, pack_hash: what raised it.
     severity:            R, O, Y or B.
     anchor:              the subjects that give the alert its identity.
     subjects:            everything concerned, as `kind:value` (OUTPUTS §1); people by reference.
     event_refs:          positions in the money book.
     amount_at_risk_fen:  the money concerned.
     holds_from:          the day from which it holds.
-    rule_version, pack_hash: what raised it.
     why_zh, why_en:      the sentence, with the numbers in it and nobody's name.
     """
 
@@ -28,7 +29,7 @@ class AlertRow(Event, frozen=True, kw_only=True):
 
     alert_id: Text
     rule_id: Text
-    rule_version: int
+    rule_version: Count
     pack_hash: Sha256
     severity: Literal["R", "O", "Y", "B"]
     anchor: tuple[Text, ...]
@@ -57,6 +58,8 @@ class AlertChanged(AlertRow, frozen=True, kw_only=True):
 class AlertWithdrawn(Event, frozen=True, kw_only=True):
     """疑点撤回: the grounds are gone.
 
+    alert_id:           the alert.
+    rule_id:            the rule that no longer holds.
     clearing_position:  the money book's position up to which it was judged; what cleared it is there or before.
     """
 

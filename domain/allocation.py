@@ -3,19 +3,24 @@
 from typing import ClassVar
 
 from domain.event import Event
-from domain.kinds import AccountRef, PositiveFen, Text
+from domain.kinds import AccountRef, Count, PositiveFen, Text
 
 
 class AllocationRow(Event, frozen=True, kw_only=True):
     """What every row of 资金指标台账 states.
 
     entry_no:         流水编号, the key.
+    entry_kind:       到达, 分解 or 拨付.
     quota_doc_no:     指标文号; of a breakdown or transfer the document that it comes from.
     parent_doc_no:    the document above, of an arrival.
     fund_source:      中央, 省级, 市级, 县级, 帮扶 or 社会.
+    from_org:         下达单位.
+    to_org:           接收单位.
+    to_account:       reference of the account that received a transfer.
     amount_fen:       the amount, above zero.
     purpose_codes:    what the money is for.
     target:           programme or project of a breakdown.
+    year:             the budget year.
     bank_ref:         the bank's reference of a transfer.
     integration_doc:  permission to pool agricultural funds; lifts MIS-01.
     """
@@ -31,7 +36,7 @@ class AllocationRow(Event, frozen=True, kw_only=True):
     amount_fen: PositiveFen
     purpose_codes: tuple[Text, ...] = ()
     target: Text | None = None
-    year: int
+    year: Count
     bank_ref: Text | None = None
     integration_doc: Text | None = None
 

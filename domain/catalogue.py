@@ -90,5 +90,5 @@ def load(topic: str, state: bytes) -> Event:
 
 
 def schemas() -> dict[str, object]:
-    """JSON Schema of every event's state by topic, for the OpenAPI document and `docs/events.md`."""
+    """JSON Schema of every event's state by topic, for the OpenAPI document."""
     return {topic: msgspec.json.schema(event_class) for topic, event_class in EVENTS.items()}

@@ -1,10 +1,15 @@
 """The ledger's own business: opening, packages, imports."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
+
+from msgspec import field
 
 from domain.event import Event, Kind
 from domain.kinds import Count, Sha256, Text
+
+SHA256: Final = "sha256"
+YUAN: Final = "CNY"
 
 
 class LedgerOpened(Event, frozen=True, kw_only=True):
@@ -12,7 +17,7 @@ class LedgerOpened(Event, frozen=True, kw_only=True):
 
     division_code:      statistics code of the place, 9 or 12 digits.
     division_name:      its name.
-    hash_alg:           always `sha256`.
+    hash_alg:           always `sha256`; it stands in the bytes, so that they say by themselves how they are sealed.
     rule_pack_version:  version of the rule pack in force at the opening.
     currency:           always `CNY`; amounts are in fen.
     """
@@ -22,9 +27,9 @@ class LedgerOpened(Event, frozen=True, kw_only=True):
 
     division_code: str
     division_name: str
-    hash_alg: Literal["sha256"] = "sha256"
+    hash_alg: Literal["sha256"] = field(default_factory=lambda: SHA256)
     rule_pack_version: str
-    currency: Literal["CNY"] = "CNY"
+    currency: Literal["CNY"] = field(default_factory=lambda: YUAN)
 
 
 class PackageReceived(Event, frozen=True, kw_only=True):
@@ -64,10 +69,14 @@ class ImportBegun(Event, frozen=True, kw_only=True):
 class ImportCompleted(Event, frozen=True, kw_only=True):
     """导入完成: every row of the file is in, or was there before.
 
+    file_sha256:  the file, as in `ImportBegun`.
+    sheet_key:    which sheet of FORMATS it is.
+    rows:         data rows in it: taken, quarantined and unchanged together.
     taken:        rows that went in, warned ones included.
     quarantined:  rows that went in but are not joined to people or programmes.
     unchanged:    rows that were there before.
     warned:       rows with a remark.
+    legal_basis:  the legal basis on which the data are held, where the sender names one.
     """
 
     TOPIC: ClassVar[str] = "import-completed/v1"

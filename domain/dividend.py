@@ -12,14 +12,18 @@ from domain.kinds import AccountRef, Fen, PersonRef, PositiveFen, Ppm, Quantity,
 class AssetContractSigned(Event, frozen=True, kw_only=True):
     """资产收益合同: the terms under which principal earns dividends, or what is newly stated of them.
 
-    principal_fen:    what was invested.
-    guaranteed_ppm:   guaranteed return a year.
-    share_ppm:        share of reported profit on top.
-    reserve_ppm:      agreed 公益金 that the village keeps.
-    day_count:        整年, ACT365 or ACT360.
-    pay_day:          `MM-DD`.
-    starts_on, until: 起始日 and 到期日 (last day); sealed as `from` and `until`.
-    total_shares:     decimal text.
+    contract_no:       合同编号, the key.
+    operator_name:     经营主体.
+    operator_uscc:     its credit code.
+    village:           the village that owns the asset.
+    principal_fen:     what was invested.
+    guaranteed_ppm:    guaranteed return a year.
+    share_ppm:         share of reported profit on top.
+    reserve_ppm:       agreed 公益金 that the village keeps.
+    day_count:         整年, ACT365 or ACT360.
+    pay_day:           `MM-DD`.
+    starts_on, until:  起始日 and 到期日 (last day); sealed as `from` and `until`.
+    total_shares:      decimal text.
     """
 
     TOPIC: ClassVar[str] = "asset-contract-signed/v1"
@@ -42,9 +46,12 @@ class AssetContractSigned(Event, frozen=True, kw_only=True):
 class ShareRow(Event, frozen=True, kw_only=True):
     """What every row of 股东名册 states.
 
-    shares:             decimal text.
-    starts_on, until:    起 and 止 (last day); sealed as `from` and `until`.
-    resolution:         the decision behind a reallocation.
+    contract_no:       the contract whose shares they are.
+    household_no:      户编号 of the holder.
+    id_no:             reference of the holder; the name is sealed.
+    shares:            decimal text.
+    starts_on, until:  起 and 止 (last day); sealed as `from` and `until`.
+    resolution:        the decision behind a reallocation.
     """
 
     contract_no: Text
@@ -71,6 +78,10 @@ class SharesChanged(ShareRow, frozen=True, kw_only=True):
 class DividendReceived(Event, frozen=True, kw_only=True):
     """分红到账: the village received from the operator.
 
+    bank_ref:     流水号, the key.
+    contract_no:  the contract that it is paid under.
+    period:       the period that it is paid for.
+    amount_fen:   what arrived, above zero.
     to_account:   reference of the village's account.
     received_on:  到账日期.
     """
@@ -88,11 +99,22 @@ class DividendReceived(Event, frozen=True, kw_only=True):
 class DividendPaid(Event, frozen=True, kw_only=True):
     """分红发放: one line paid to one household.
 
-    bank_ref:       流水号; blank in the sheet: `DIV/contract/period/household_no`.
-    principal_fen:  本金 as the line states it.
-    pool_due_fen:   应分总额 to households, 公益金 taken off.
-    paid_fen:       实分, what was paid.
-    signed_by_id:   reference of who signed for it, when not the payee.
+    contract_no:     the contract that it is paid under.
+    operator_name:   经营主体, as the line states it.
+    operator_uscc:   its credit code.
+    principal_fen:   本金 as the line states it.
+    guaranteed_ppm:  guaranteed return a year, as the line states it.
+    period:          the period that it is paid for.
+    pool_due_fen:    应分总额 to households, 公益金 taken off.
+    household_no:    户编号 of the payee.
+    id_no:           reference of the payee; the name is sealed.
+    shares:          shares held, decimal text.
+    paid_fen:        实分, what was paid.
+    paid_on:         发放日期; `occurred_on` is the same day.
+    account_no:      reference of the account that received it.
+    holder_matches:  whether the account's holder bears the payee's name.
+    signed_by_id:    reference of who signed for it, when not the payee.
+    bank_ref:        流水号; blank in the sheet: `DIV/contract/period/household_no`.
     """
 
     TOPIC: ClassVar[str] = "dividend-paid/v1"

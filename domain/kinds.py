@@ -16,6 +16,12 @@ LARGEST = 2**53 - 1
 LONGEST_TEXT = 32_767
 """Characters in one text, as in one Excel cell (FORMATS, Cells)."""
 
+
+def whole(pattern: str) -> str:
+    """`pattern` for a whole text, in Python as in JSON Schema; Python's bare `$` would let a last line feed pass."""
+    return rf"^(?:{pattern})$(?!\n)"
+
+
 Fen = Annotated[int, Meta(ge=0, le=LARGEST, description="Money in fen, zero or more.")]
 PositiveFen = Annotated[int, Meta(gt=0, le=LARGEST, description="Money that moved, in fen, above zero.")]
 SignedFen = Annotated[int, Meta(ge=-LARGEST, le=LARGEST, description="Money in fen, of either sign.")]
@@ -26,18 +32,20 @@ Day = date
 Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 Quantity = Annotated[
     str,
-    Meta(pattern=r"^(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$", description="A decimal number as text, without an exponent."),
+    Meta(
+        pattern=whole(r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?"), description="A decimal number as text, without an exponent."
+    ),
 ]
-PersonRef = Annotated[str, Meta(pattern=r"^P-[0-9a-z]{16,26}$", description="A person in the vault.")]
-AccountRef = Annotated[str, Meta(pattern=r"^A-[0-9a-z]{16,26}$", description="A bank account in the vault.")]
-PhoneRef = Annotated[str, Meta(pattern=r"^T-[0-9a-z]{16,26}$", description="A telephone number in the vault.")]
+PersonRef = Annotated[str, Meta(pattern=whole(r"P-[0-9a-z]{16,26}"), description="A person in the vault.")]
+AccountRef = Annotated[str, Meta(pattern=whole(r"A-[0-9a-z]{16,26}"), description="A bank account in the vault.")]
+PhoneRef = Annotated[str, Meta(pattern=whole(r"T-[0-9a-z]{16,26}"), description="A telephone number in the vault.")]
 Uscc = Annotated[str, Meta(max_length=64, description="统一社会信用代码 (GB 32100), as stated.")]
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="A SHA-256 hash in lower-case hex.")]
-Salt = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$", description="16 random bytes in lower-case hex.")]
+Sha256 = Annotated[str, Meta(pattern=whole(r"[0-9a-f]{64}"), description="A SHA-256 hash in lower-case hex.")]
+Salt = Annotated[str, Meta(pattern=whole(r"[0-9a-f]{32}"), description="16 random bytes in lower-case hex.")]
 Instant = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$",
+        pattern=whole(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"),
         description="An instant in UTC with microseconds.",
     ),
 ]

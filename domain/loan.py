@@ -10,21 +10,26 @@ from domain.kinds import AccountRef, Fen, PersonRef, PhoneRef, PositiveFen, Ppm,
 class LoanRow(Event, frozen=True, kw_only=True):
     """What every row of 小额信贷台账 states.
 
-    loan_no:               借据号, the key.
-    principal_fen:         what was lent, in fen.
-    rate_ppm:              yearly rate in parts per million: 4.75 % is 47500.
-    issued_on, due_on:     放款日, 到期日.
-    disbursement_account:  reference of the account that received the loan.
-    holder_matches:        whether its holder bears the borrower's name.
-    holder_id, agent_id:   references, where the bank names them.
-    borrower_present:      whether the borrower came in person.
-    guarantee_fee_fen:     fee for a guarantee; there should be none.
-    renews:                the loan that this one renews.
-    interest_subsidy_fen:  贴息 in total; details in 贴息台账.
-    repaid_on, repaid_fen: the last repayment; details in 还款流水.
-    balance_fen:           balance as stated.
-    settled_on:            结清日; the outstanding amount is zero from then on.
-    status:                正常, 逾期, 结清, 续贷, 展期 or 核销.
+    loan_no:                借据号, the key.
+    id_no:                  reference of the borrower.
+    household_no:           户编号 of the borrower.
+    bank:                   承办银行.
+    principal_fen:          what was lent, in fen.
+    rate_ppm:               yearly rate in parts per million: 4.75 % is 47500.
+    issued_on, due_on:      放款日, 到期日.
+    disbursement_account:   reference of the account that received the loan.
+    holder_matches:         whether its holder bears the borrower's name.
+    holder_id, agent_id:    references, where the bank names them.
+    borrower_present:       whether the borrower came in person.
+    phone:                  reference of the telephone left with the bank.
+    guarantee_fee_fen:      fee for a guarantee; there should be none.
+    renews:                 the loan that this one renews.
+    topup_approved:         whether a loan above the usual limit was approved.
+    interest_subsidy_fen:   贴息 in total; details in 贴息台账.
+    repaid_on, repaid_fen:  the last repayment; details in 还款流水.
+    balance_fen:            balance as stated.
+    settled_on:             结清日; the outstanding amount is zero from then on.
+    status:                 正常, 逾期, 结清, 续贷, 展期 or 核销.
 
     Names, the purpose and the payer are sealed.
     """

@@ -1,6 +1,6 @@
 """Money as integer fen, read and written without rounding (DOMAIN §0.2)."""
 
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 
 import cn2an
 
@@ -8,6 +8,9 @@ from domain.kinds import LARGEST
 
 FEN_PER_YUAN = 100
 YUAN_PER_WAN = 10_000
+
+_EXACT = Context(prec=28, traps=[Inexact])
+"""Arithmetic that says so when it would round; the default one silently rounds beyond 28 digits."""
 
 
 def yuan(fen: int) -> str:
@@ -38,11 +41,14 @@ def fen_of(amount_yuan: Decimal) -> int:
     """`amount_yuan` in fen.
 
     Raises:
-        ValueError: with more than two decimals, or beyond 2^53 fen. Nothing is rounded.
+        ValueError: with more than two decimals, beyond 2^53 fen, or not finite. Nothing is rounded.
     """
-    fen = amount_yuan * FEN_PER_YUAN
-    if fen != fen.to_integral_value():
-        raise ValueError("more than two decimals")
+    if not amount_yuan.is_finite():
+        raise ValueError("not a number")
+    try:
+        fen = _EXACT.to_integral_exact(_EXACT.multiply(amount_yuan, FEN_PER_YUAN))
+    except Inexact as error:
+        raise ValueError("more than two decimals") from error
     if abs(fen) > LARGEST:
         raise ValueError("more than an amount can hold")
     return int(fen)

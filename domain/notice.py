@@ -23,6 +23,15 @@ class NoticePublished(Event, frozen=True, kw_only=True):
     notice_kind:   公示 (before the fact) or 公告 (after it).
     stage:         事前 or 事后.
     subject_kind:  补贴, 项目, 贷款, 分红, 指标 or 验收.
+    title:         its title.
+    programme:     the programme that it tells of.
+    period:        the period that it tells of.
+    village:       the village concerned.
+    basis_doc:     依据文件.
+    fund_source:   where the money comes from.
+    fund_fen:      how much there is of it.
+    implementer:   实施单位.
+    place:         where it hangs.
     starts_on:     first day on the board (sealed as `from`).
     until:         last day.
     line_count:    number of its lines.
@@ -57,9 +66,16 @@ class NoticePublished(Event, frozen=True, kw_only=True):
 class NoticeLinePosted(Event, frozen=True, kw_only=True):
     """公示明细: one line of one notice.
 
+    notice_no:     the notice that it belongs to.
     line_no:       from 1.
+    village:       行政村 of the beneficiary.
+    hamlet:        自然村 or 村民小组.
+    household_no:  户编号; never printed.
     id_no:         reference of the beneficiary, never printed; the board masks what the vault knows.
+    programme:     the programme.
+    period:        the period.
     standard_fen:  fen per unit.
+    quantity:      units, decimal text.
     amount_fen:    what the line comes to.
     payment_refs:  the payments that it tells of.
     """

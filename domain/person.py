@@ -14,12 +14,19 @@ from domain.kinds import Count, PersonRef, PhoneRef, Text
 class RosterRow(Event, frozen=True, kw_only=True):
     """What every row of 花名册 states.
 
+    row_no:          序号, where the row stood in the sheet.
+    village:         行政村.
+    hamlet:          自然村 or 村民小组.
     household_no:    户编号.
+    relation:        与户主关系; 户主 is the head.
+    id_no:           reference of the person.
     category:        户类型.
     included_on:     first day with the status.
+    included_kind:   how the status began.
     exited_on:       first day without it.
     exit_kind:       脱贫, 清退, 销户, 死亡, 迁出, 分户 or 婚出.
     from_household:  the household before (分户, 迁入).
+    phone:           reference of the telephone.
     registered_on:   the day on which the row reached the office, if later.
 
     The names, 健康/残疾 and 民事行为能力 are sealed.
@@ -74,8 +81,9 @@ class PersonMoved(RosterRow, frozen=True, kw_only=True):
 class PersonDied(Event, frozen=True, kw_only=True):
     """死亡: one death, or what is newly known of its report.
 
-    death_on:  the day of death; `occurred_on` is the same day.
     known_on:  the day on which the office could know (envelope).
+    id_no:     reference of the person; the name is sealed.
+    death_on:  the day of death; `occurred_on` is the same day.
     origin:    公安, 民政, 卫健 or 殡葬 (column 来源, alias `source`, which is the envelope's word).
     """
 

@@ -1,7 +1,7 @@
 """Spot checks (专项抽查): planned, committed to a public event, drawn once (DOMAIN §7).
 
-The state machine refuses what would let somebody grind for a convenient sample: randomness before the plan,
-a second draw, a draw of another size.
+The state machine refuses what would let somebody grind for a convenient sample: randomness before the plan, other
+randomness than was committed, a second draw.
 """
 
 from datetime import date
@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.event import BookName, Event, Kind
 from domain.kinds import Count, Fen, PositiveFen, Sha256, Text
@@ -21,6 +22,8 @@ class SpotCheckPlanned(Event, frozen=True, kw_only=True):
     plan_id:          e.g. `SC-2021-001`.
     population_kind:  what is drawn; now `payments`.
     programme, village, period: the filter; absent means all.
+    paid_from_day:    first day of payment that counts; absent means from the beginning.
+    paid_until_day:   last day of payment that counts; absent means to the end.
     size_position:    the money book's last position that counts.
     population:       number of items.
     root:             SHA-256 of the item ids, sorted, joined by line feeds.
@@ -55,7 +58,9 @@ class SpotCheckPlanned(Event, frozen=True, kw_only=True):
 class RandomnessCommitted(Event, frozen=True, kw_only=True):
     """随机数: what the public event gave, as everybody saw it.
 
+    plan_id:     the plan.
     randomness:  text as it enters the seed, e.g. `DICE:4,1,6,2`.
+    seed:        SHA-256 of plan, root and randomness (DOMAIN §7).
     """
 
     TOPIC: ClassVar[str] = "randomness-committed/v1"
@@ -70,7 +75,11 @@ class RandomnessCommitted(Event, frozen=True, kw_only=True):
 class SampleDrawn(Event, frozen=True, kw_only=True):
     """抽样结果: the items drawn, in drawing order; anybody recomputes them from plan and randomness.
 
-    items:  item ids in drawing order (the first 1,000; a longer sample is recomputed from the seed).
+    plan_id:    the plan.
+    seed:       the seed that it was drawn with.
+    n:          items drawn.
+    start_fen:  the first hit of `mus`.
+    items:      item ids in drawing order (the first 1,000; a longer sample is recomputed from the seed).
     """
 
     TOPIC: ClassVar[str] = "sample-drawn/v1"
@@ -104,6 +113,8 @@ class SpotCheck(Struct, frozen=True):
     def told_by(cls, events: list[Event]) -> Self:
         """The spot check that `events`, in order, tell.
 
+        The first randomness and the first sample bind; whatever is written behind them changes nothing.
+
         Raises:
             Refused: `E-STATE` when the first is not a plan.
         """
@@ -111,10 +122,10 @@ class SpotCheck(Struct, frozen=True):
             raise Refused("E-STATE", why="A spot check begins with its plan.", remedy="Plan it first.")
         check = cls(plan=events[0])
         for event in events[1:]:
-            if isinstance(event, RandomnessCommitted):
-                check = cls(check.plan, Stage.RANDOMNESS_COMMITTED, event, check.sample)
-            elif isinstance(event, SampleDrawn):
-                check = cls(check.plan, Stage.DRAWN, check.randomness, event)
+            if isinstance(event, RandomnessCommitted) and check.stage is Stage.PLANNED:
+                check = replace(check, stage=Stage.RANDOMNESS_COMMITTED, randomness=event)
+            elif isinstance(event, SampleDrawn) and check.stage is not Stage.DRAWN:
+                check = replace(check, stage=Stage.DRAWN, sample=event)
         return check
 
     def refuse_second_draw(self, randomness: str) -> None:

@@ -15,16 +15,24 @@ class ProgrammeDefined(Event, frozen=True, kw_only=True):
     A row of 补贴目录 fills the terms, a row of 补贴标准 fills `variant`, `rate_fen`, `from` and
     `until`; both are versions of what the programme grants.
 
+    programme:              项目名称, the key.
+    programme_code:         项目代码.
     unit:                   个人 or 户.
     period_kind:            月, 季, 年 or 一次性.
     max_per_period:         claims that one period allows.
     amount_rule:            定额, 数量×标准, 上限 or 据实.
     excludes:               programmes that exclude it; 财政供养 means the payroll.
+    needs_notice:           whether it may be paid only after a notice.
     notice_days:            calendar days of the notice, until minus from.
+    requires_roster:        whether the payee must stand on the roster.
+    requires_entitlement:   whether the payee must stand on the list of those entitled.
     carry_over_after_exit:  leaving poverty does not stop it.
     posthumous:             a funeral grant; FAL-01 never applies.
+    pay_mode:               发放方式.
     deadline_days:          days after the period's end by which payment is due.
+    purpose_code:           what the money is for; a payment takes it over.
     max_per_year:           limit per person and year.
+    variant:                档次: which of several standards.
     rate_fen:               fen per unit and period; for 上限 the ceiling.
     starts_on (`from`):     first period start to which the rate applies.
     until:                  its last day.

@@ -28,7 +28,8 @@ class PersonalDataRevealed(Event, frozen=True, kw_only=True):
 class RulePackAdopted(Event, frozen=True, kw_only=True):
     """规则包启用: the parameters by which rules judge from now on.
 
-    pack_hash:  SHA-256 of the pack's canonical text.
+    pack_version:  its version, in words.
+    pack_hash:     SHA-256 of the pack's canonical text.
     """
 
     TOPIC: ClassVar[str] = "rule-pack-adopted/v1"
@@ -42,7 +43,11 @@ class RulePackAdopted(Event, frozen=True, kw_only=True):
 class VerificationFailed(Event, frozen=True, kw_only=True):
     """核验异常: a verifier found a record that is not what was sealed.
 
-    finding:  the kind, as OUTPUTS §4 names it.
+    book:         money or supervision.
+    finding:      the kind, as OUTPUTS §4 names it.
+    at_position:  the first position concerned.
+    expected:     what was sealed.
+    found:        what stands there now.
     """
 
     TOPIC: ClassVar[str] = "verification-failed/v1"

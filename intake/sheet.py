@@ -55,6 +55,7 @@ class Column:
     header:      the Chinese header, with its unit if it has one: `金额(元)`.
     alias:       the English name, which is also the key in facts.
     values:      of an enum, the words allowed.
+    english:     the English words of `values`, in the same order, as far as FORMATS names any.
     also:        other headers under which it is accepted (`年度` for `年度/期`).
     above_zero:  money that must be more than nothing.
     signed:      money that may be negative.
@@ -69,6 +70,7 @@ class Column:
     kind: Cell
     need: Need = Need.R
     values: tuple[str, ...] = ()
+    english: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     above_zero: bool = False
     signed: bool = False

@@ -6,10 +6,11 @@ birth dates over 47 years, and 33 if the year is known.
 
 import re
 
-# An ID of 18 or 15 digits, a bank account of 16 to 19, a telephone number. Digits may be set in groups.
+# An ID of 18 or 15 digits, a bank account of 13 to 19, a telephone number; digits may be set in groups. A place
+# code has 12 digits and stays legible.
 _ID18 = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5})(?:18|19|20)\d{9}[\dXx](?![0-9A-Za-z])")
 _ID15 = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5})\d{9}(?![0-9A-Za-z])")
-_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z.])\d{12,}[\dXx]?(?![0-9A-Za-z])")
+_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z.])\d{13,}[\dXx]?(?![0-9A-Za-z])")
 _GROUPED = re.compile(r"(?<![0-9])\d{4}(?:[ -]\d{4}){2,3}(?:[ -]\d{1,4})?(?![0-9])")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d{9}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")

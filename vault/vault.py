@@ -90,11 +90,11 @@ class Vault:
             told[ref] = unseal(self._unwrap(ref, wrapped_key), sealed, context=ref.encode()).decode()
         return told
 
-    def data_keys(self, refs: Iterable[str]) -> dict[str, bytes]:
-        """The data key of each reference that the vault still knows."""
+    def subjects(self, refs: Iterable[str]) -> dict[str, Subject]:
+        """The subject of each reference that the vault still knows."""
         return {
-            ref: self._unwrap(ref, wrapped_key)
-            for ref, _, wrapped_key, _, _ in self._store.subjects_by("ref", dict.fromkeys(refs))
+            ref: Subject(ref, self._unwrap(ref, wrapped_key), committed)
+            for ref, _, wrapped_key, _, committed in self._store.subjects_by("ref", dict.fromkeys(refs))
         }
 
     def seal_for(self, subject: Subject, fields: Mapping[str, str]) -> str:
@@ -106,8 +106,11 @@ class Vault:
     def open_sealed(self, sealed: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
         """The fields of each (reference, ciphertext), in order; empty where the subject was erased."""
         pairs = list(sealed)
-        keys = self.data_keys(ref for ref, _ in pairs)
-        return [unseal_fields(keys[ref], text, context=ref.encode()) if ref in keys else {} for ref, text in pairs]
+        known = self.subjects(ref for ref, _ in pairs)
+        return [
+            unseal_fields(known[ref].data_key, text, context=ref.encode()) if ref in known else {}
+            for ref, text in pairs
+        ]
 
     def keep_text(self, subject: Subject, text: str) -> str:
         """Keep a text too long for an entry; gives its commitment, by which `long_text` finds it."""
@@ -120,10 +123,10 @@ class Vault:
     def long_text(self, ref: str, committed: str) -> str | None:
         """The text kept under a commitment, or None when it or its subject is gone."""
         rows = self._store.rows("SELECT sealed FROM texts WHERE commitment = ?", (committed,))
-        key = self.data_keys([ref]).get(ref)
-        if not rows or key is None:
+        subject = self.subjects([ref]).get(ref)
+        if not rows or subject is None:
             return None
-        return unseal(key, rows[0][0], context=committed.encode()).decode()
+        return unseal(subject.data_key, rows[0][0], context=committed.encode()).decode()
 
     def keep_file(self, sha256: str, name: str, data: bytes) -> None:
         """Keep a workbook as it was handed in, encrypted, under its hash. The first name it came under stays."""

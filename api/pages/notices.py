@@ -1,0 +1,66 @@
+"""The public board: the list of notices, and one notice as it is read on a phone and printed on a wall."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+
+from api.pages.qr import qr_svg
+from api.pages.site import Site, site_of
+
+router = APIRouter(include_in_schema=False)
+
+LARGE_SHEET_LINES = 40
+"""A list of more lines is printed on A3 (DOMAIN §6)."""
+
+SHEETS = {"a4": (14, 24), "a3": (30, 44)}
+"""Lines on the first page and on each further one, with the subtotal below them."""
+
+
+@router.get("/notices")
+def board(request: Request, site: Site = Depends(site_of)) -> Response:
+    """All notices, the newest first."""
+    notices = sorted(site.readings.notices(), key=lambda notice: (notice["from"], notice["notice_no"]), reverse=True)
+    return site.page(request, "notices.html", notices=notices)
+
+
+@router.get("/notices/{notice_no:path}")
+def notice(request: Request, notice_no: str, site: Site = Depends(site_of)) -> Response:
+    """One notice. `?size=&root=` come from the code on the paper; the page says whether they are the ledger's."""
+    try:
+        told = site.readings.notice(notice_no)
+    except LookupError as error:
+        raise HTTPException(404) from error
+    paper = "a3" if len(told["lines"]) > LARGE_SHEET_LINES else "a4"
+    address = site.address_of(request, f"/notices/{notice_no}")
+    return site.page(
+        request,
+        "notice.html",
+        notice=told,
+        paper=paper,
+        sheets=list(sheets(told["lines"], *SHEETS[paper])),
+        address=address,
+        code=qr_svg(f"{address}?size={told['size']}&root={told['root']}"),
+        on_paper=compared(request, told),
+    )
+
+
+def sheets(lines: list[dict[str, Any]], first: int, further: int) -> Iterator[dict[str, Any]]:
+    """The lines page by page, each page with its subtotal."""
+    start = 0
+    while start < len(lines):
+        page = lines[start : start + (further if start else first)]
+        yield {"lines": page, "subtotal_fen": sum(line["amount_fen"] for line in page)}
+        start += len(page)
+
+
+def compared(request: Request, told: dict[str, Any]) -> str | None:
+    """Whether the root that somebody read from paper is the ledger's: `same`, `different`, or None if none was given.
+
+    Only a whole root counts: two histories that share a short head can be searched for.
+    """
+    root = request.query_params.get("root")
+    if root is None:
+        return None
+    given = "".join(root.split()).lower()
+    return "same" if (request.query_params.get("size"), given) == (str(told["size"]), told["root"]) else "different"

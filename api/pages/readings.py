@@ -1,0 +1,198 @@
+"""What the pages ask of a ledger, in the shapes of OUTPUTS; and how a ledger answers.
+
+The pages know this protocol and nothing behind it, so that what a page shows in a rare state (a damaged book, a notice
+of a hundred lines, a withdrawn alert) can be looked at without making such a ledger.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+
+from api import reading, spot_checks
+from api.ledger import Ledger
+from api.pages.people import masked_people
+from audit.book import Sealed
+from domain.event import BookName
+
+Shape = dict[str, Any]
+"""One JSON object of OUTPUTS."""
+
+
+class BookState(NamedTuple):
+    """A book as it stands now: `head` is its last link, `root` the RFC 6962 root over all its entries, both in hex."""
+
+    book: str
+    origin: str
+    size: int
+    head: str
+    root: str
+
+
+class Times(NamedTuple):
+    """The three times of a history (OUTPUTS §7); None means: today, all, all."""
+
+    as_of: date | None = None
+    known_on: date | None = None
+    known_at: str | None = None
+
+
+class Readings(Protocol):
+    """What the pages ask."""
+
+    place_name: str
+
+    def size(self) -> int:
+        """Entries in the money book."""
+
+    def overview(self) -> Shape:
+        """The figures of the five questions: arrived_fen, unspent_fen, paid_fen, payments, payees, households,
+        programmes[programme, paid_fen, payments], villages[village, paid_fen, persons], dividends_fen,
+        loans_outstanding_fen, alerts{R, O, Y, B}, size, head, as_of.
+        """  # noqa: D205  the list of figures is the summary
+
+    def flow(self) -> Shape:
+        """nodes[id, kind, label, amount_fen], edges[from, to, amount_fen, count]: source → programme → village."""
+
+    def notices(self) -> list[Shape]:
+        """The notices' headers by number (OUTPUTS §9)."""
+
+    def notice(self, notice_no: str) -> Shape:
+        """One notice with its lines, masked (OUTPUTS §9). Raises LookupError."""
+
+    def history(self, subject: str, times: Times) -> Shape:
+        """A subject's state and timeline (OUTPUTS §7). Raises LookupError."""
+
+    def people(self, history: Shape) -> dict[str, Shape]:
+        """name and id_no, masked, of each person whom a household's history names, by reference."""
+
+    def alerts(self) -> list[Shape]:
+        """Every alert (OUTPUTS §9)."""
+
+    def rules(self) -> list[Shape]:
+        """The rules with what they lack (OUTPUTS §9)."""
+
+    def spot_checks(self) -> list[Shape]:
+        """All plans with their stage, newest last."""
+
+    def spot_check(self, plan_id: str) -> Shape:
+        """Plan, randomness, seed and sample (OUTPUTS §9). Raises LookupError or Refused."""
+
+    def spot_check_items(self, plan_id: str) -> list[tuple[str, int]]:
+        """The frozen population: (id, amount_fen), sorted by id. Raises LookupError."""
+
+    def verification(self) -> Shape | None:
+        """The last verification (OUTPUTS §4, with `checked_at`)."""
+
+    def books(self) -> list[BookState]:
+        """Both books as they stand now."""
+
+    def entry(self, book: str, position: int) -> Sealed | None:
+        """One sealed entry."""
+
+    def file_name(self, sha256: str) -> str | None:
+        """The name under which a workbook came."""
+
+    def imports(self) -> list[Shape]:
+        """The files that went in, newest first."""
+
+    def take_in(self, uploads: Sequence[tuple[str, bytes]]) -> Shape:
+        """Import files; gives the answer of OUTPUTS §2. Raises Refused."""
+
+
+class LedgerReadings:
+    """A ledger's answers. Views are brought up to the books before they are read."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Answer for `ledger`."""
+        self._ledger = ledger
+        self.place_name = ledger.place_name
+
+    def size(self) -> int:
+        """Entries in the money book."""
+        return self._ledger.money.head.position
+
+    def overview(self) -> Shape:
+        """The figures of the five questions."""
+        self._ledger.catch_up()
+        return reading.overview(self._ledger)
+
+    def flow(self) -> Shape:
+        """Source → programme → village."""
+        self._ledger.catch_up()
+        return reading.flow(self._ledger)
+
+    def notices(self) -> list[Shape]:
+        """The notices' headers."""
+        self._ledger.catch_up()
+        return reading.notices(self._ledger)
+
+    def notice(self, notice_no: str) -> Shape:
+        """One notice with its lines."""
+        self._ledger.catch_up()
+        return reading.notice(self._ledger, notice_no)
+
+    def history(self, subject: str, times: Times) -> Shape:
+        """A subject's state and timeline."""
+        self._ledger.catch_up()
+        return reading.replay(
+            self._ledger, subject, as_of=times.as_of, known_on=times.known_on, known_at=times.known_at
+        )
+
+    def people(self, history: Shape) -> dict[str, Shape]:
+        """Names and numbers, masked."""
+        return masked_people(self._ledger, history)
+
+    def alerts(self) -> list[Shape]:
+        """Every alert."""
+        self._ledger.catch_up()
+        return reading.alerts(self._ledger)
+
+    def rules(self) -> list[Shape]:
+        """The rules with what they lack."""
+        return reading.rules(self._ledger)
+
+    def spot_checks(self) -> list[Shape]:
+        """The plans with their stage."""
+        self._ledger.catch_up()
+        return spot_checks.spot_checks(self._ledger)
+
+    def spot_check(self, plan_id: str) -> Shape:
+        """Plan, randomness, seed and sample."""
+        self._ledger.catch_up()
+        return spot_checks.spot_check(self._ledger, plan_id)
+
+    def spot_check_items(self, plan_id: str) -> list[tuple[str, int]]:
+        """The frozen population."""
+        self._ledger.catch_up()
+        return [(item.id, item.amount_fen) for item in spot_checks.frozen_items(self._ledger, plan_id)]
+
+    def verification(self) -> Shape | None:
+        """The last verification."""
+        return self._ledger.verification()
+
+    def books(self) -> list[BookState]:
+        """Both books as they stand now."""
+        return [self._state(name) for name in BookName]
+
+    def entry(self, book: str, position: int) -> Sealed | None:
+        """One sealed entry."""
+        return self._ledger.book(book).entry(position)
+
+    def file_name(self, sha256: str) -> str | None:
+        """The name under which a workbook came."""
+        return self._ledger.vault.file_names().get(sha256)
+
+    def imports(self) -> list[Shape]:
+        """The files that went in."""
+        return reading.imports(self._ledger)
+
+    def take_in(self, uploads: Sequence[tuple[str, bytes]]) -> Shape:
+        """Import files."""
+        from api.importing import import_uploads
+
+        return import_uploads(self._ledger, uploads)
+
+    def _state(self, name: BookName) -> BookState:
+        book = self._ledger.book(name)
+        head = book.head
+        return BookState(name.value, book.origin, head.position, head.link.hex(), book.root(head.position).hex())

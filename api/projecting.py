@@ -1,0 +1,101 @@
+"""The views follow the books, and the alerts follow the views.
+
+    money book ──> fact tables, touched keys ──> rules ──> alerts in the supervision book ──> alert table
+
+Touched keys are forgotten only after the alerts that they led to are sealed and projected, so a crash in between
+repeats the rules and changes nothing twice: an alert's stream and version are taken, or its evidence is the same.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from api.ledger import SYSTEM, Ledger, Placed
+from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
+from domain.event import BookName, Event
+from domain.refusal import Refused
+from projections.rules.engine import EVERYTHING, Outcome, clear_touched, evaluate, touched_keys
+from projections.rules.pack import DEFAULT_PACK
+from projections.runner import Projector
+
+ROUNDS = 5
+"""How often an evaluation is repeated when another process raised the same alerts first."""
+
+
+def catch_up(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -> None:
+    """Project what is new in both books, and run the streaming rules over what it touched."""
+    for _ in range(ROUNDS):
+        projector(ledger).catch_up(progress)
+        with ledger.engine.connect() as connection:
+            touched = touched_keys(connection)
+            if touched is None:
+                return
+            outcome = evaluate(connection, DEFAULT_PACK, as_of=evaluation_date(ledger), touched=touched)
+        if _recorded(ledger, outcome):
+            projector(ledger).catch_up()
+            with ledger.engine.begin() as connection:
+                clear_touched(connection, touched)
+            return
+    raise Refused(
+        "E-CONFLICT",
+        why=f"Other processes raised the same alerts {ROUNDS} times over.",
+        remedy="Wait for their imports to end, then run mingzhang project.",
+    )
+
+
+def run_all_rules(ledger: Ledger, as_of: date | None) -> tuple[int, int, int]:
+    """Run every rule over everything at `as_of`; gives how many alerts were raised, changed and withdrawn."""
+    with ledger.engine.connect() as connection:
+        outcome = evaluate(connection, DEFAULT_PACK, as_of=as_of or evaluation_date(ledger), touched=EVERYTHING)
+    if not _recorded(ledger, outcome):
+        raise Refused("E-CONFLICT", why="Another process raised the same alerts first.", remedy="Run the rules again.")
+    projector(ledger).catch_up()
+    return len(outcome.raised), len(outcome.changed), len(outcome.withdrawn)
+
+
+def evaluation_date(ledger: Ledger) -> date:
+    """The greatest 数据截止日 of the packages so far; before any package, today (DESIGN §6)."""
+    from projections.imports import latest_as_of
+
+    with ledger.engine.connect() as connection:
+        return latest_as_of(connection) or ledger.today
+
+
+def projector(ledger: Ledger) -> Projector:
+    """The projector of this ledger's two books."""
+    return Projector(
+        ledger.engine, {BookName.MONEY.value: ledger.money, BookName.SUPERVISION.value: ledger.supervision}
+    )
+
+
+def forget_views(ledger: Ledger) -> None:
+    """Drop the views, so that the next catching up reads the books from their first entry."""
+    from projections.views import drop_all
+
+    drop_all(ledger.engine)
+
+
+def _recorded(ledger: Ledger, outcome: Outcome) -> bool:
+    """Seal what the rules found; False when another process was first."""
+    told = [(AlertRaised, fields) for fields in outcome.raised]
+    told += [(AlertChanged, fields) for fields in outcome.changed]
+    told += [(AlertWithdrawn, fields) for fields in outcome.withdrawn]
+    if not told:
+        return True
+    streams = [ledger.stream("alert", fields["alert_id"]) for _, fields in told]
+    latest = ledger.supervision.latest(streams)
+    placed = [
+        Placed(stream, latest[stream].version + 1 if stream in latest else 1, _event(ledger, event_class, fields))
+        for stream, (event_class, fields) in zip(streams, told, strict=True)
+    ]
+    try:
+        ledger.append(BookName.SUPERVISION, placed)
+    except Refused as refused:
+        if refused.code != "E-CONFLICT":
+            raise
+        return False
+    return True
+
+
+def _event(ledger: Ledger, event_class: type[Event], fields: dict[str, Any]) -> Event:
+    return event_class(**ledger.envelope(event_class, actor=SYSTEM, occurred_on=fields.get("holds_from")), **fields)

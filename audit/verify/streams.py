@@ -1,0 +1,45 @@
+"""Sees that in each stream the versions go 1, 2, 3 … in the order of their positions.
+
+The engine sorts the book by stream and spills to disk where that is large, so memory does not grow with the book. A
+whole reading sorts the table itself and not its index, which somebody may have made to say otherwise. A reading of what
+is new looks up the version before each new one in the index, and so costs only what is new.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from audit.verify.findings import FINDINGS_KEPT, Finding, Findings, Part
+from audit.verify.reading import damage_in, reading
+
+_OUT_OF_SEQUENCE = """
+SELECT position, stream, due, version FROM (
+  SELECT position, stream, version, ROW_NUMBER() OVER (PARTITION BY stream ORDER BY position) AS due
+  FROM events NOT INDEXED
+) WHERE version IS NOT due AND position BETWEEN ? AND ? ORDER BY position LIMIT ?
+"""
+_OUT_OF_SEQUENCE_AMONG_NEW = """
+SELECT position, stream, 1 + (SELECT COUNT(*) FROM events AS own
+    WHERE own.stream = fresh.stream AND own.position < fresh.position) AS due, version
+FROM events AS fresh
+WHERE position BETWEEN ? AND ? AND version IS NOT 1 AND NOT EXISTS (SELECT 1 FROM events AS own
+    WHERE own.stream = fresh.stream AND own.version = fresh.version - 1 AND own.position < fresh.position)
+ORDER BY position LIMIT ?
+"""
+
+
+def read_streams(path: Path, first: int, last: int, *, by_index: bool) -> Part:
+    """Find versions out of sequence at positions `first` … `last` of the book at `path`.
+
+    Raises:
+        BookUnreadable: when the engine is kept from reading.
+    """
+    findings = Findings()
+    statement = _OUT_OF_SEQUENCE_AMONG_NEW if by_index else _OUT_OF_SEQUENCE
+    try:
+        with reading(path) as connection:
+            for position, stream, due, version in connection.execute(statement, (first, last, FINDINGS_KEPT)):
+                named = stream.decode("utf-8", "replace") if isinstance(stream, bytes) else str(stream)
+                findings.add(Finding(position, "stream", named, str(due), str(version)))
+    except sqlite3.Error as fault:
+        findings.add(Finding(first, "unreadable", None, "streams that can be read", damage_in(fault, path)))
+    return Part(0, findings)

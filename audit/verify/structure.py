@@ -1,0 +1,32 @@
+"""Sees that the file itself is sound: its pages hang together, and its index says what its tables say.
+
+Nothing sealed is in the index. But the house finds a stream by it, so an index that says otherwise would hide entries
+that are there, or let a version be written twice.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from audit.verify.findings import Finding, Findings, Part
+from audit.verify.reading import damage_in, reading
+
+_CHECK = "PRAGMA integrity_check(1)"
+"""The first fault is enough: with one, the file needs mending from a copy."""
+
+
+def read_structure(path: Path, last: int) -> Part:
+    """Check the pages and the index of the book at `path`, whose last position is `last`.
+
+    Raises:
+        BookUnreadable: when the engine is kept from reading.
+    """
+    findings = Findings()
+    try:
+        with reading(path) as connection:
+            faults = [fault.decode("utf-8", "replace") for (fault,) in connection.execute(_CHECK)]
+    except sqlite3.Error as fault:
+        faults = [damage_in(fault, path)]
+    for text in faults:
+        if text != "ok":
+            findings.add(Finding(last + 1, "guard", None, "a sound file", " ".join(text.split())))
+    return Part(0, findings)

@@ -1,0 +1,119 @@
+"""`.xlsx` and `.xlsm` by `python-calamine`, which sees only what `parts` and `scan` have let pass."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from xml.parsers import expat
+
+from intake.reading.book import RawSheet, calamine_sheet, open_calamine
+from intake.reading.fault import damaged, too_large
+from intake.reading.limits import Limits
+from intake.reading.parts import SHARED_STRINGS, Parts, SheetPart
+from intake.reading.scan import Extent, extent_of, plain_extent
+
+_END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
+
+
+class XlsxBook:
+    """A workbook whose parts are within their limits.
+
+    Raises:
+        Unreadable: on opening, as `Parts` does; `sheet` also when the sheet reaches too far.
+    """
+
+    def __init__(self, data: bytes, *, limits: Limits) -> None:
+        self._limits = limits
+        self._parts = Parts(data, limits=limits)
+        self._workbook = open_calamine(BytesIO(data))
+        self._sheets = {sheet.title: sheet for sheet in self._parts.sheets}
+        self._extents: dict[str, Extent] = {}
+        if len(self._sheets) < len(self._parts.sheets):
+            raise damaged("工作簿里有重名的工作表", "the workbook holds two sheets of one name")
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of the worksheets, in the order of the workbook."""
+        return list(self._sheets)
+
+    def size_of(self, title: str) -> tuple[int, int]:
+        """Rows and columns up to the furthest filled cell of a sheet."""
+        extent = self._extent(self._sheets[title])
+        return extent.last_row, extent.last_column
+
+    def sheets(self, title: str) -> list[RawSheet]:
+        """The sheet of that title; one, since a workbook can be read in one way only."""
+        part = self._sheets[title]
+        extent = self._extent(part)
+        return [
+            RawSheet(
+                title=title,
+                rows=calamine_sheet(self._workbook, title, extent.errors),
+                hidden=part.hidden,
+                hidden_rows=frozenset(extent.hidden_rows),
+                hidden_columns=frozenset(extent.hidden_columns),
+                epoch_1904=self._parts.epoch_1904,
+            )
+        ]
+
+    def _extent(self, sheet: SheetPart) -> Extent:
+        """What the sheet's XML says, looked up once."""
+        found = self._extents.get(sheet.title)
+        if found is None:
+            found = plain_extent(self._parts.read(sheet.part), limits=self._limits)
+            if found is None:
+                found = extent_of(self._parts.read(sheet.part), limits=self._limits)
+            self._refuse_long_text(sheet, found)
+            self._extents[sheet.title] = found
+        return found
+
+    def _refuse_long_text(self, sheet: SheetPart, extent: Extent) -> None:
+        """Raises `Unreadable` when the copies of shared strings would come to more than may be held.
+
+        A string of 30 KB that stands once in the file may stand in a million cells.
+        """
+        lengths = self._lengths_of_shared_strings() if extent.shared else []
+        limit = self._limits.text_bytes
+        if max(lengths, default=0) * extent.shared <= limit:
+            return
+        used = sum(lengths[at] for at in shared_strings_in(self._parts.read(sheet.part)) if at < len(lengths))
+        if used > limit:
+            raise too_large("文字总量（字节）", "bytes of text", found=used, limit=limit)
+
+    def _lengths_of_shared_strings(self) -> list[int]:
+        """Bytes of XML of each shared string, which bounds its text."""
+        lengths: list[int] = []
+        rest = b""
+        for piece in self._parts.read(SHARED_STRINGS):
+            *whole, rest = _END_OF_STRING.split(rest + piece)
+            lengths.extend(map(len, whole))
+            if len(lengths) > self._limits.cells:
+                raise too_large("共享字符串", "shared strings", found=len(lengths), limit=self._limits.cells)
+        return lengths
+
+
+def shared_strings_in(pieces: Iterator[bytes]) -> list[int]:
+    """The numbers of the shared strings that the cells of a sheet hold, each as often as it is held."""
+    found: list[int] = []
+    text: list[str] = []
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local == "c":
+            parser.EndElementHandler = end if attributes.get("t") == "s" else None
+        elif local == "v":
+            text.clear()
+            parser.CharacterDataHandler = text.append
+
+    def end(name: str) -> None:
+        if name.rpartition(":")[2] == "v":
+            parser.CharacterDataHandler = None
+            figures = "".join(text).strip()
+            if figures.isdigit():
+                found.append(int(figures))
+
+    parser.StartElementHandler = start
+    for piece in pieces:
+        parser.Parse(piece, False)  # noqa: FBT003  expat takes it by position only
+    return found

@@ -1,0 +1,106 @@
+"""The one file that knows which database it is: everything else is portable SQLAlchemy Core (DESIGN §6).
+
+SQLite gets WAL, explicit transactions (so that several SELECTs on one connection see one state) and raw
+`executemany`, which is what makes a batch fast.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Engine, Integer, Select, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+
+LOCK_TIMEOUT_SECONDS = 60
+"""How long a writer waits for another's batch."""
+
+CACHE_KIB = 65_536
+WRITING = "mingzhang_writing"
+
+BIGINT = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits everywhere; in SQLite `INTEGER` is that, and as a primary key it is the row's own place."""
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """An engine over the views file at `path`; the file is made when it is missing."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": LOCK_TIMEOUT_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy says BEGIN, see `_begin_sqlite`
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"cache_size=-{CACHE_KIB}", "temp_store=FILE"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that will write: SQLite takes its lock first, so that it waits instead of failing midway."""
+    with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+        yield connection
+
+
+def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert `rows`, each with the values of `columns` in that order, already as the database keeps them."""
+    _execute_many(connection, table, columns, rows, missing_only=False)
+
+
+def insert_missing(
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert those of `rows` whose key is not there yet."""
+    _execute_many(connection, table, columns, rows, missing_only=True)
+
+
+def insert_missing_from(connection: Connection, table: Table, columns: Sequence[str], query: Select[Any]) -> None:
+    """Insert what `query` gives, but for rows whose key is there already."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(table).from_select(list(columns), query).on_conflict_do_nothing())
+
+
+def _execute_many(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    missing_only: bool,
+) -> None:
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_sqlite_insert(table.name, columns, missing_only=missing_only), list(rows))
+        return
+    statement = postgresql.insert(table)
+    connection.execute(
+        statement.on_conflict_do_nothing() if missing_only else statement,
+        [dict(zip(columns, row, strict=True)) for row in rows],
+    )
+
+
+@cache
+def _sqlite_insert(table: str, columns: tuple[str, ...], *, missing_only: bool) -> str:
+    verb = "INSERT OR IGNORE" if missing_only else "INSERT"
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'{verb} INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})'
+
+
+def checkpoint(engine: Engine) -> None:
+    """Fold SQLite's write-ahead log into the file, when nobody is reading it."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))

@@ -1,0 +1,68 @@
+"""What this ledger held at a moment: rows found through the index of subjects, and days of packages."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, select
+
+from domain.clock import business_day
+from domain.event import Versioned
+from projections.history.moment import Moment
+from projections.history.reader import Reader, events_at
+from projections.history.row import Row, rows_of
+from projections.tables.imports import PACKAGES
+from projections.tables.internal import SUBJECT_INDEX
+
+LOOKUP_CHUNK = 500
+"""Keys of one SELECT; SQLite takes 32,766 parameters, others fewer."""
+
+
+class Past:
+    """The money book up to a moment's known-at. Memory is that of the rows asked for."""
+
+    def __init__(self, connection: Connection, reader: Reader, moment: Moment) -> None:
+        """Read the index on `connection` and the entries from `reader`."""
+        self.connection = connection
+        self.moment = moment
+        self._reader = reader
+        self._read: dict[int, Versioned] = {}
+        self._package_days: dict[str | None, date | None] = {}
+
+    def is_named(self, kind: str, value: str) -> bool:
+        """Whether any entry, recorded by the moment or later, names the subject."""
+        index = SUBJECT_INDEX.c
+        found = select(index.position).where(index.kind == kind, index.value == value).limit(1)
+        return self.connection.execute(found).first() is not None
+
+    def rows(self, kind: str, *values: str) -> list[Row]:
+        """The rows that name one of the subjects `kind:value`, in the order in which they came."""
+        index = SUBJECT_INDEX.c
+        positions: set[int] = set()
+        for chunk in chunks(values):
+            found = select(index.position).where(index.kind == kind, index.value.in_(chunk))
+            positions.update(self.connection.execute(found).scalars())
+        return self.rows_at(positions)
+
+    def rows_at(self, positions: Iterable[int]) -> list[Row]:
+        """The rows whose versions stand at `positions`, as far as they were recorded by the moment."""
+        wanted = sorted(position for position in set(positions) if self.moment.recorded(position))
+        missing = [position for position in wanted if position not in self._read]
+        self._read.update((placed.position, placed) for placed in events_at(self._reader, missing))
+        return rows_of(self._read[position] for position in wanted)
+
+    def cut_off_day(self, placed: Versioned) -> date:
+        """数据截止日 of the package in which `placed` came; without a package the day on which it was recorded."""
+        package_id = placed.event.correlation_id
+        if package_id not in self._package_days:
+            packages = PACKAGES.c
+            found = select(func.max(packages.as_of)).where(packages.package_id == package_id)
+            ordinal = self.connection.execute(found).scalar()
+            self._package_days[package_id] = None if ordinal is None else date.fromordinal(ordinal)
+        recorded = business_day(datetime.fromisoformat(placed.event.recorded_at))
+        return self._package_days[package_id] or recorded
+
+
+def chunks(values: Iterable[str]) -> Iterable[list[str]]:
+    """`values`, each once and sorted, in lists short enough for one SELECT."""
+    told = sorted(set(values))
+    return (told[begin : begin + LOOKUP_CHUNK] for begin in range(0, len(told), LOOKUP_CHUNK))

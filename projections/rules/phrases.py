@@ -1,0 +1,30 @@
+"""Phrases that the SELECTs of rules are written with: portable SQL, shared by all."""
+
+from functools import reduce
+from typing import Any
+
+from sqlalchemy import ColumnElement, Label, Over, String, cast, func
+
+SEPARATOR = "\x1f"
+"""Between aggregated values: no reference, position or business key holds it."""
+
+
+def every(*columns: ColumnElement[Any]) -> ColumnElement[str]:
+    """All values of `columns` in the group, in one text; the engine takes each once. Nulls are passed over."""
+    together = reduce(lambda said, column: said + SEPARATOR + column, (cast(column, String) for column in columns))
+    return func.aggregate_strings(together, SEPARATOR)
+
+
+def evidence(*positions: ColumnElement[Any]) -> Label[str]:
+    """The positions that an alert rests on."""
+    return every(*positions).label("evidence")
+
+
+def nth(*order: ColumnElement[Any], of: tuple[ColumnElement[Any], ...]) -> Over[int]:
+    """The row's place among those with the same `of`, from 1; end `order` with what no two rows share."""
+    return func.row_number().over(partition_by=of, order_by=order)
+
+
+def so_far(count: ColumnElement[int], *order: ColumnElement[Any], of: tuple[ColumnElement[Any], ...]) -> Over[int]:
+    """The sum of `count` over the rows with the same `of`, up to and with this one."""
+    return func.sum(count).over(partition_by=of, order_by=order)

@@ -1,0 +1,79 @@
+"""Every table, and in which order a batch of each book goes into them: a new sheet's table is one line here."""
+
+from collections.abc import Callable
+
+from domain.event import BookName
+from projections.batch import Batch
+from projections.tables.alerts import ALERT_ANCHORS, ALERTS, keep_alerts
+from projections.tables.allocations import ALLOCATIONS
+from projections.tables.claims import CLAIMS, derive_claims
+from projections.tables.dividends import ASSET_CONTRACTS, DIVIDEND_RECEIPTS, DIVIDENDS, SHARES, derive_dividends
+from projections.tables.fact_table import METADATA, FactTable
+from projections.tables.imports import IMPORTS, IMPORTS_BEGUN, PACKAGES
+from projections.tables.loans import INTEREST_SUBSIDIES, LOAN_REPAYMENTS, LOANS, derive_loans
+from projections.tables.notices import NOTICE_LINES, NOTICES
+from projections.tables.organisations import ACCOUNTS, STAFF
+from projections.tables.payments import PAYMENTS, derive_payments
+from projections.tables.places import PLACES
+from projections.tables.programmes import PROGRAMME_RATES, PROGRAMMES
+from projections.tables.roster import DEATHS, ROSTER_SPANS
+from projections.tables.supervision import (
+    REVEALS,
+    RULE_PACKS,
+    SPOT_CHECK_RANDOMNESS,
+    SPOT_CHECK_SAMPLES,
+    SPOT_CHECKS,
+    VERIFICATION_FINDINGS,
+)
+
+__all__ = ["ALERT_ANCHORS", "DERIVATIONS", "FACT_TABLES", "KEPT", "METADATA"]
+
+FACT_TABLES: dict[str, FactTable] = {
+    facts.name: facts
+    for facts in (
+        PAYMENTS,
+        CLAIMS,
+        ALLOCATIONS,
+        LOANS,
+        LOAN_REPAYMENTS,
+        INTEREST_SUBSIDIES,
+        ASSET_CONTRACTS,
+        SHARES,
+        DIVIDEND_RECEIPTS,
+        DIVIDENDS,
+        ROSTER_SPANS,
+        DEATHS,
+        STAFF,
+        PROGRAMMES,
+        PROGRAMME_RATES,
+        ACCOUNTS,
+        PLACES,
+        PACKAGES,
+        IMPORTS_BEGUN,
+        IMPORTS,
+        NOTICES,
+        NOTICE_LINES,
+        ALERTS,
+        SPOT_CHECKS,
+        SPOT_CHECK_RANDOMNESS,
+        SPOT_CHECK_SAMPLES,
+        REVEALS,
+        RULE_PACKS,
+        VERIFICATION_FINDINGS,
+    )
+}
+"""By name, in the order of OUTPUTS §6; those that `facts` does not list come last."""
+
+KEPT: dict[BookName, tuple[FactTable, ...]] = {
+    book: tuple(
+        facts for facts in FACT_TABLES.values() if any(event.BOOK is book for event in facts.events) and facts is not ALERTS
+    )
+    for book in BookName
+}
+"""The tables that keep a book's events as they come."""
+
+DERIVATIONS: dict[BookName, tuple[Callable[[Batch], None], ...]] = {
+    BookName.MONEY: (derive_loans, derive_payments, derive_claims, derive_dividends),
+    BookName.SUPERVISION: (keep_alerts,),
+}
+"""What is worked out once a batch's rows are in; each step may read what those before it wrote."""

@@ -1,0 +1,128 @@
+"""Columns of a fact table: what an event states has its type from the event's own annotations."""
+
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from msgspec.structs import fields as struct_fields
+from sqlalchemy import Boolean, String
+from sqlalchemy.types import TypeEngine
+
+from domain.event import Event, Versioned
+from domain.kinds import AccountRef, PersonRef, PhoneRef, Quantity
+from projections.dialect import BIGINT
+
+
+class Unit(StrEnum):
+    """What a value is, and so how it is kept and printed."""
+
+    TEXT = "text"
+    PERSON = "person"  # a reference P-…
+    ACCOUNT = "account"  # a reference A-…
+    PHONE = "phone"  # a reference T-…
+    STAFF = "staff"  # a 工号
+    INTEGER = "integer"
+    FEN = "fen"
+    PPM = "ppm"
+    DAY = "day"  # kept as `date.toordinal()`, printed as 2020-06-20
+    YES_NO = "yes_no"
+    QUANTITY = "quantity"  # kept as decimal text, with a companion `<name>_millionths` for arithmetic
+    LIST = "list"  # kept as JSON text, printed as an array
+
+
+INTEGERS = frozenset({Unit.INTEGER, Unit.FEN, Unit.PPM, Unit.DAY})
+STAFF_COLUMNS = frozenset({"approver", "preparer", "cashier", "responsible", "visitor", "resolver"})
+
+
+Initial = Callable[[Versioned], Any]
+"""Gives a derived column's first value; `placed.event` is of the table's event classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    name:      in SQL, and in rules.
+    unit:      what it holds.
+    field:     the event's attribute that it is taken from; None: it is derived, or personal.
+    printed:   its name in facts; None: it is not printed.
+    personal:  sealed in the event under this alias; always null here, filled only by a reveal.
+    initial:   the value of a derived column when the row comes in.
+    """
+
+    name: str
+    unit: Unit
+    field: str | None = None
+    printed: str | None = None
+    personal: bool = False
+    initial: Initial | None = None
+
+
+def stated(states: type[Event], names: str, *, hidden: bool = False) -> tuple[Column, ...]:
+    """Columns that `states` has as fields, named by their attributes; printed under the names that are sealed."""
+    sealed_as = {told.name: told.encode_name for told in struct_fields(states)}
+    hints = get_type_hints(states, include_extras=True)
+    return tuple(
+        Column(name, _unit(name, hints[name]), field=name, printed=None if hidden else sealed_as[name])
+        for name in names.split()
+    )
+
+
+def renamed(column: Column, printed: str) -> Column:
+    """`column` printed under another name than it is sealed."""
+    return replace(column, printed=printed)
+
+
+def derived(name: str, unit: Unit, initial: Initial | None = None) -> Column:
+    """A printed column that is worked out from other rows."""
+    return Column(name, unit, printed=name, initial=initial)
+
+
+def personal(name: str) -> Column:
+    """A name or free text: it is sealed in the event, and null here."""
+    return Column(name, Unit.TEXT, printed=name, personal=True)
+
+
+def internal(name: str, unit: Unit, initial: Initial | None = None) -> Column:
+    """A column for rules and balances that is not printed."""
+    return Column(name, unit, initial=initial)
+
+
+def sql_type(unit: Unit) -> TypeEngine[Any]:
+    """How the database keeps a value of `unit`."""
+    if unit in INTEGERS:
+        return BIGINT
+    return Boolean() if unit is Unit.YES_NO else String()
+
+
+def _unit(name: str, hint: Any) -> Unit:
+    inner = _without_none(hint)
+    for reference, unit in (
+        (PersonRef, Unit.PERSON),
+        (AccountRef, Unit.ACCOUNT),
+        (PhoneRef, Unit.PHONE),
+        (Quantity, Unit.QUANTITY),
+    ):
+        if inner == reference:
+            return unit
+    return Unit.STAFF if name in STAFF_COLUMNS else _plain_unit(name, inner)
+
+
+def _plain_unit(name: str, hint: Any) -> Unit:
+    plain = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
+    if plain is int:
+        return Unit.FEN if name.endswith("_fen") else Unit.PPM if name.endswith("_ppm") else Unit.INTEGER
+    if plain is date:
+        return Unit.DAY
+    if plain is bool:
+        return Unit.YES_NO
+    return Unit.LIST if get_origin(plain) is tuple else Unit.TEXT
+
+
+def _without_none(hint: Any) -> Any:
+    if get_origin(hint) in (Union, types.UnionType):
+        [hint] = [part for part in get_args(hint) if part is not type(None)]
+    return hint

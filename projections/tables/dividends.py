@@ -1,0 +1,115 @@
+"""资产收益合同, 股东名册, 分红到账, 分红台账: what the village invested, received and paid on."""
+
+from sqlalchemy import ColumnElement, select
+
+from domain.dividend import (
+    AssetContractSigned,
+    DividendPaid,
+    DividendReceived,
+    ShareRow,
+    SharesChanged,
+    SharesHeld,
+)
+from projections.batch import Batch
+from projections.tables.column import Unit, derived, personal, stated
+from projections.tables.fact_table import FactTable
+from projections.tables.organisations import org_of
+
+ASSET_CONTRACTS = FactTable(
+    "asset_contracts",
+    columns=stated(
+        AssetContractSigned,
+        "contract_no operator_name operator_uscc village principal_fen guaranteed_ppm share_ppm reserve_ppm "
+        "day_count pay_day starts_on until total_shares",
+    ),
+    events=(AssetContractSigned,),
+    register=True,
+    keys={"contract_no": "contract", "operator_uscc": "org", "village": "place"},
+    indexes=("contract_no", "operator_uscc"),
+    key=("contract_no",),
+)
+
+SHARES = FactTable(
+    "shares",
+    columns=(
+        *stated(ShareRow, "contract_no household_no"),
+        personal("name"),
+        *stated(ShareRow, "id_no shares starts_on until resolution"),
+    ),
+    events=(SharesHeld, SharesChanged),
+    register=True,
+    keys={"contract_no": "contract", "household_no": "household", "id_no": "person"},
+    indexes=("contract_no household_no", "household_no", "id_no"),
+    key=("contract_no", "id_no", "starts_on"),
+)
+
+DIVIDEND_RECEIPTS = FactTable(
+    "dividend_receipts",
+    columns=(
+        *stated(DividendReceived, "bank_ref contract_no period amount_fen to_account received_on"),
+        derived("org", Unit.TEXT),
+    ),
+    events=(DividendReceived,),
+    keys={"contract_no": "contract", "to_account": "account"},
+    indexes=("contract_no period", "to_account"),
+    key=("bank_ref",),
+)
+
+DIVIDENDS = FactTable(
+    "dividends",
+    columns=(
+        *stated(
+            DividendPaid,
+            "contract_no operator_name operator_uscc principal_fen guaranteed_ppm period pool_due_fen household_no",
+        ),
+        personal("head_name"),
+        *stated(DividendPaid, "id_no shares paid_fen paid_on account_no"),
+        personal("holder_name"),
+        personal("signed_by"),
+        *stated(DividendPaid, "signed_by_id bank_ref"),
+        derived("village", Unit.TEXT),
+        derived("returned_fen", Unit.FEN, lambda _: 0),
+        derived("reversed_fen", Unit.FEN, lambda _: 0),
+        derived("net_fen", Unit.FEN, lambda placed: getattr(placed.event, "paid_fen", 0)),
+        derived("returned_on", Unit.DAY),
+        *stated(DividendPaid, "holder_matches id_quality", hidden=True),
+    ),
+    events=(DividendPaid,),
+    keys={
+        "contract_no": "contract",
+        "household_no": "household",
+        "id_no": "person",
+        "signed_by_id": "person",
+        "account_no": "account",
+        "village": "place",
+    },
+    indexes=("contract_no period", "household_no", "id_no", "account_no", "bank_ref"),
+    key=("bank_ref",),
+)
+
+
+def derive_dividends(batch: Batch) -> None:
+    """Work out the village of each dividend and the organisation of each receipt, for what the batch concerns."""
+    dividends, receipts = DIVIDENDS.c, DIVIDEND_RECEIPTS.c
+    village = {"village": village_of(dividends.contract_no)}
+    if "dividends" in batch.changed:
+        batch.recompute(DIVIDENDS, dividends.position.between(batch.first, batch.last), village)
+    if "asset_contracts" in batch.changed:
+        batch.recompute(DIVIDENDS, dividends.contract_no.in_(batch.those("contract")), village)
+    org = {"org": org_of(receipts.to_account)}
+    if "dividend_receipts" in batch.changed:
+        batch.recompute(DIVIDEND_RECEIPTS, receipts.position.between(batch.first, batch.last), org)
+    if "accounts" in batch.changed:
+        batch.recompute(DIVIDEND_RECEIPTS, receipts.to_account.in_(batch.those("account")), org)
+
+
+def village_of(contract_no: ColumnElement[str]) -> ColumnElement[str | None]:
+    """The 投资村 of a contract, null when the register does not have it."""
+    contracts = ASSET_CONTRACTS.c
+    return (
+        select(contracts.village)
+        .where(contracts.contract_no == contract_no)
+        .order_by(contracts.position)
+        .limit(1)
+        .scalar_subquery()
+    )

@@ -1,0 +1,173 @@
+"""A fact table, declared: which events it keeps, their columns, and what its rows are looked up by."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Index, MetaData, Table
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from domain.event import Event, Versioned
+from projections.tables.column import Column, Unit, internal, sql_type
+
+METADATA = MetaData()
+"""Every table of the views."""
+
+PLACE_COLUMNS = (
+    internal("position", Unit.INTEGER),
+    internal("stream", Unit.TEXT),
+    internal("last_position", Unit.INTEGER),
+    internal("quarantined", Unit.YES_NO),
+)
+"""Where a row comes from: the first entry of its stream, the last one (whose columns these are), and whether the
+row is not joined to people and programmes. They stand before the columns of the row."""
+
+MILLION = 1_000_000
+LARGEST_MILLIONTHS = 2**62
+
+
+class FactTable:
+    """One table of facts and the events that it keeps.
+
+    name:       in SQL and for `facts NAME`.
+    columns:    in the order in which they are printed; internal ones anywhere.
+    events:     classes whose events are rows of it.
+    when:       which of them, where one class fills two tables.
+    register:   a later event of a stream replaces the row's columns; a journal only grows.
+    keys:       what a changed row touches: column → kind of the key (OUTPUTS §1's words).
+    indexes:    lookups of rules, balances and derivations, each a text of column names.
+    key:        columns of the business key, by which rows of one position sort.
+    listed:     whether `facts` knows it.
+    carry:      fixes a replaced row by what stood before: `carry(before, now)` changes `now`.
+    """
+
+    def __init__(  # noqa: PLR0913  a declaration has as many words as it needs
+        self,
+        name: str,
+        *,
+        columns: tuple[Column, ...],
+        events: tuple[type[Event], ...] = (),
+        when: Callable[[Any], bool] | None = None,
+        register: bool = False,
+        keys: Mapping[str, str],
+        indexes: tuple[str, ...] = (),
+        key: tuple[str, ...],
+        listed: bool = True,
+        carry: Callable[[Mapping[str, Any], dict[str, Any]], None] | None = None,
+        primary_key: tuple[str, ...] = ("position",),
+    ) -> None:
+        self.name = name
+        self.columns = columns
+        self.events = events
+        self.when = when
+        self.register = register
+        self.keys = dict(keys)
+        self.key = key
+        self.listed = listed
+        self.carry = carry
+        self.stored = (*PLACE_COLUMNS, *_with_millionths(columns))
+        self.column_names = tuple(column.name for column in self.stored)
+        self.table = _table(name, self.stored, primary_key)
+        for columns_of_index in indexes:
+            self._index(columns_of_index.split(), unique=False)
+        if register:
+            self._index(["stream"], unique=True)
+        self._key_places = tuple((self.column_names.index(column), kind) for column, kind in self.keys.items())
+        self._row_of = _row_maker(columns) if events else None
+
+    @property
+    def c(self) -> ReadOnlyColumnCollection[str, SqlColumn[Any]]:
+        """The columns, for SELECTs."""
+        return self.table.c
+
+    def row(self, placed: Versioned) -> list[Any]:
+        """The row that `placed` is, in the order of `column_names`."""
+        if self._row_of is None:
+            raise LookupError(f"The table {self.name} is derived from other tables; no event is a row of it.")
+        event = placed.event
+        place = [placed.position, placed.stream, placed.position, bool(event.quarantine)]
+        return place + self._row_of(placed)
+
+    def touched_by(self, row: list[Any] | tuple[Any, ...]) -> list[tuple[str, str]]:
+        """The keys that `row` touches, as (kind, key)."""
+        return [(kind, row[place]) for place, kind in self._key_places if row[place] is not None]
+
+    def carried(self, before: list[Any], now: list[Any]) -> list[Any]:
+        """The row `now` with what it keeps of the row `before` (see `carry`)."""
+        if self.carry is None:
+            return now
+        row = dict(zip(self.column_names, now, strict=True))
+        self.carry(dict(zip(self.column_names, before, strict=True)), row)
+        return list(row.values())
+
+    def _index(self, columns: list[str], *, unique: bool) -> None:
+        Index(f"{self.name}_by_{'_'.join(columns)}", *(self.table.c[column] for column in columns), unique=unique)
+
+
+def millionths(quantity: str) -> int | None:
+    """`quantity` times a million, for arithmetic in SQL; None where that is not a whole number or too large."""
+    scaled = Decimal(quantity) * MILLION
+    return int(scaled) if scaled == scaled.to_integral_value() and scaled <= LARGEST_MILLIONTHS else None
+
+
+def _with_millionths(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    kept: list[Column] = []
+    for column in columns:
+        kept.append(column)
+        if column.unit is Unit.QUANTITY:
+            kept.append(internal(f"{column.name}_millionths", Unit.INTEGER))
+    return tuple(kept)
+
+
+def _table(name: str, columns: tuple[Column, ...], primary_key: tuple[str, ...]) -> Table:
+    return Table(
+        name,
+        METADATA,
+        *(
+            SqlColumn(
+                column.name,
+                sql_type(column.unit),
+                primary_key=column.name in primary_key,
+                autoincrement=False,
+                nullable=column.name not in primary_key,
+            )
+            for column in columns
+        ),
+    )
+
+
+def _list_text(words: tuple[str, ...]) -> str:
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _row_maker(columns: tuple[Column, ...]) -> Callable[[Versioned], list[Any]]:
+    """A function from a placed event to the values of `columns`, as the database keeps them; made once, called often."""
+    getters = [get for column in columns for get in _getters(column)]
+    return lambda placed: [get(placed) for get in getters]
+
+
+def _getters(column: Column) -> tuple[Callable[[Versioned], Any], ...]:
+    if column.field is None:
+        return (column.initial or _nothing,)
+    read = attrgetter(f"event.{column.field}")
+    if column.unit is Unit.DAY:
+        return (_if_there(read, date.toordinal),)
+    if column.unit is Unit.LIST:
+        return (_if_there(read, _list_text),)
+    return (read, _if_there(read, millionths)) if column.unit is Unit.QUANTITY else (read,)
+
+
+def _if_there(read: Callable[[Versioned], Any], convert: Callable[[Any], Any]) -> Callable[[Versioned], Any]:
+    def converted(placed: Versioned) -> Any:
+        value = read(placed)
+        return None if value is None else convert(value)
+
+    return converted
+
+
+def _nothing(_placed: Versioned) -> None:
+    return None

@@ -1,0 +1,58 @@
+"""Tables that are not facts: how far the views are, who is named where, what the last batches touched."""
+
+from sqlalchemy import Column, Index, String, Table
+
+from projections.dialect import BIGINT
+from projections.tables.fact_table import METADATA
+
+PROJECTION_POSITIONS = Table(
+    "projection_positions",
+    METADATA,
+    Column("book", String, primary_key=True),
+    Column("position", BIGINT, nullable=False),
+)
+"""The last position of each book that the views hold; it moves in the transaction of its rows."""
+
+SCHEMA_STATE = Table(
+    "schema_state",
+    METADATA,
+    Column("fingerprint", String, primary_key=True),
+)
+"""Which shape of tables and handlers the views were made by (`projections.views`)."""
+
+SUBJECT_INDEX = Table(
+    "subject_index",
+    METADATA,
+    Column("kind", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("position", BIGINT, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Which entries of the money book touch which subject (OUTPUTS §1); people, accounts and phones by reference."""
+
+TOUCHED = Table(
+    "touched",
+    METADATA,
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Keys of changed rows before and after their change; the rules engine reads and clears them."""
+
+SCRATCH_KEYS = Table(
+    "scratch_keys",
+    METADATA,
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Keys that one batch works with; empty outside its transaction."""
+
+SCRATCH_POSITIONS = Table(
+    "scratch_positions",
+    METADATA,
+    Column("position", BIGINT, primary_key=True, autoincrement=False),
+)
+"""Rows that one step of a batch changes; empty outside its transaction."""
+
+Index("subject_index_by_position", SUBJECT_INDEX.c.position)

@@ -1,0 +1,220 @@
+"""小额信贷台账, and what of 还款流水 and 贴息台账 stands in it: loans, repayments, interest subsidies.
+
+A loan with 还款金额 and no row in 还款流水 has one repayment `HK/<loan_no>`, all principal, on 还款日. One with
+贴息金额 and no row in 贴息台账 has one interest subsidy `TX/<loan_no>` without document, to the borrower, on the
+数据截止日 of the package that stated it (OUTPUTS §5, §6).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, delete, exists, func, insert, literal, or_, select, true
+
+from domain.clock import business_day
+from domain.event import Versioned
+from domain.loan import LoanExtended, LoanIssued, LoanOverdue, LoanRenewed, LoanRepaid, LoanRow, LoanWrittenOff
+from projections.batch import Batch
+from projections.tables.column import Column, Unit, derived, internal, personal, stated
+from projections.tables.fact_table import FactTable
+from projections.tables.imports import PACKAGES
+from projections.tables.organisations import first_township_finance
+
+REPAID = "HK/"
+SUBSIDISED = "TX/"
+
+
+def _day_recorded(placed: Versioned) -> int:
+    return business_day(datetime.fromisoformat(placed.event.recorded_at)).toordinal()
+
+
+def _keep_who_stated_the_subsidy(before: Mapping[str, Any], now: dict[str, Any]) -> None:
+    """A later package that says the same 贴息金额 does not move its day."""
+    if before["interest_subsidy_fen"] == now["interest_subsidy_fen"]:
+        now["subsidy_package"] = before["subsidy_package"]
+        now["subsidy_recorded_on"] = before["subsidy_recorded_on"]
+
+
+LOANS = FactTable(
+    "loans",
+    columns=(
+        *stated(LoanRow, "loan_no"),
+        personal("borrower_name"),
+        *stated(LoanRow, "id_no household_no bank principal_fen rate_ppm issued_on due_on"),
+        personal("purpose"),
+        *stated(LoanRow, "disbursement_account"),
+        personal("holder_name"),
+        *stated(LoanRow, "holder_id"),
+        personal("agent"),
+        *stated(
+            LoanRow,
+            "agent_id borrower_present phone guarantee_fee_fen renews topup_approved interest_subsidy_fen repaid_on "
+            "repaid_fen",
+        ),
+        personal("payer"),
+        *stated(LoanRow, "balance_fen settled_on status"),
+        derived("principal_repaid_fen", Unit.FEN, lambda _: 0),
+        derived("interest_repaid_fen", Unit.FEN, lambda _: 0),
+        derived("outstanding_fen", Unit.FEN),
+        derived("moved_fen", Unit.FEN, lambda _: 0),
+        derived("interest_subsidy_net_fen", Unit.FEN, lambda _: 0),
+        derived("identity", Unit.TEXT, lambda _: "unconfirmed"),
+        *stated(LoanRow, "holder_matches id_quality", hidden=True),
+        internal("subsidy_package", Unit.TEXT, lambda placed: placed.event.correlation_id),
+        internal("subsidy_recorded_on", Unit.INTEGER, _day_recorded),
+    ),
+    events=(LoanIssued, LoanRepaid, LoanOverdue, LoanExtended, LoanRenewed, LoanWrittenOff),
+    register=True,
+    keys={
+        "loan_no": "loan",
+        "renews": "loan",
+        "id_no": "person",
+        "holder_id": "person",
+        "agent_id": "person",
+        "household_no": "household",
+        "disbursement_account": "account",
+        "phone": "phone",
+    },
+    indexes=("loan_no", "id_no", "household_no", "disbursement_account", "phone", "subsidy_package"),
+    key=("loan_no",),
+    carry=_keep_who_stated_the_subsidy,
+)
+
+LOAN_REPAYMENTS = FactTable(
+    "loan_repayments",
+    columns=(
+        derived("repay_ref", Unit.TEXT),
+        derived("loan_no", Unit.TEXT),
+        derived("repaid_on", Unit.DAY),
+        derived("principal_fen", Unit.FEN),
+        derived("interest_fen", Unit.FEN),
+        personal("payer_name"),
+        derived("payer_id", Unit.PERSON),
+        derived("payer_relation", Unit.TEXT),
+        derived("reversed_fen", Unit.FEN),
+        internal("from_loan", Unit.YES_NO),
+    ),
+    keys={"loan_no": "loan", "payer_id": "person"},
+    indexes=("loan_no", "repay_ref"),
+    key=("repay_ref",),
+)
+
+INTEREST_SUBSIDIES = FactTable(
+    "interest_subsidies",
+    columns=(
+        derived("bank_ref", Unit.TEXT),
+        derived("loan_no", Unit.TEXT),
+        Column("starts_on", Unit.DAY, printed="from"),
+        Column("ends_before", Unit.DAY, printed="to"),
+        derived("principal_fen", Unit.FEN),
+        derived("amount_fen", Unit.FEN),
+        personal("payee_name"),
+        derived("payee_id", Unit.PERSON),
+        derived("account_no", Unit.ACCOUNT),
+        derived("paid_on", Unit.DAY),
+        derived("quota_doc_no", Unit.TEXT),
+        derived("org", Unit.TEXT),
+        derived("returned_fen", Unit.FEN),
+        derived("reversed_fen", Unit.FEN),
+        derived("net_fen", Unit.FEN),
+        derived("returned_on", Unit.DAY),
+        internal("from_loan", Unit.YES_NO),
+    ),
+    keys={"loan_no": "loan", "payee_id": "person", "account_no": "account", "quota_doc_no": "document"},
+    indexes=("loan_no", "bank_ref"),
+    key=("bank_ref",),
+)
+
+
+def loans_concerned(batch: Batch) -> ColumnElement[bool]:
+    """The loans of the batch, and those whose 贴息金额 was stated by a package that came in now."""
+    return or_(LOANS.c.loan_no.in_(batch.those("loan")), LOANS.c.subsidy_package.in_(batch.those("package")))
+
+
+def derive_loans(batch: Batch) -> None:
+    """Bring the `HK/` and `TX/` rows and the loans' own sums up to what the batch changed."""
+    if batch.changed & {"loans", "packages"}:
+        ours = loans_concerned(batch)
+        _state_repayments(batch, ours)
+        _state_subsidies(batch, ours)
+        _sum_up(batch, ours)
+    if "accounts" in batch.changed:
+        batch.recompute(INTEREST_SUBSIDIES, true(), {"org": first_township_finance()})
+
+
+def _place(*, of_loan: bool) -> dict[str, Any]:
+    loans = LOANS.c
+    return {
+        "position": loans.position,
+        "stream": loans.stream,
+        "last_position": loans.last_position,
+        "quarantined": loans.quarantined,
+        "from_loan": literal(of_loan),
+    }
+
+
+def _insert_from_loans(batch: Batch, into: FactTable, values: dict[str, Any], where: ColumnElement[bool]) -> None:
+    statement = insert(into.table).from_select(
+        list(values), select(*(value.label(f"its_{name}") for name, value in values.items())).where(where)
+    )
+    batch.connection.execute(statement)
+    batch.changed.add(into.name)
+
+
+def _state_repayments(batch: Batch, ours: ColumnElement[bool]) -> None:
+    loans, repayments = LOANS.c, LOAN_REPAYMENTS.c
+    of_ours = repayments.loan_no.in_(select(loans.loan_no).where(ours))
+    batch.connection.execute(delete(LOAN_REPAYMENTS.table).where(of_ours, repayments.from_loan.is_(True)))
+    stated_in_detail = exists().where(repayments.loan_no == loans.loan_no, repayments.from_loan.is_(False))
+    values = _place(of_loan=True) | {
+        "repay_ref": literal(REPAID) + loans.loan_no,
+        "loan_no": loans.loan_no,
+        "repaid_on": loans.repaid_on,
+        "principal_fen": loans.repaid_fen,
+        "interest_fen": literal(0),
+        "reversed_fen": literal(0),
+    }
+    _insert_from_loans(batch, LOAN_REPAYMENTS, values, (loans.repaid_fen > 0) & ours & ~stated_in_detail)
+
+
+def _state_subsidies(batch: Batch, ours: ColumnElement[bool]) -> None:
+    loans, subsidies = LOANS.c, INTEREST_SUBSIDIES.c
+    of_ours = subsidies.loan_no.in_(select(loans.loan_no).where(ours))
+    batch.connection.execute(delete(INTEREST_SUBSIDIES.table).where(of_ours, subsidies.from_loan.is_(True)))
+    stated_in_detail = exists().where(subsidies.loan_no == loans.loan_no, subsidies.from_loan.is_(False))
+    as_of = select(func.max(PACKAGES.c.as_of)).where(PACKAGES.c.package_id == loans.subsidy_package).scalar_subquery()
+    values = _place(of_loan=True) | {
+        "bank_ref": literal(SUBSIDISED) + loans.loan_no,
+        "loan_no": loans.loan_no,
+        "amount_fen": loans.interest_subsidy_fen,
+        "payee_id": loans.id_no,
+        "paid_on": func.coalesce(as_of, loans.subsidy_recorded_on),
+        "org": first_township_finance(),
+        "returned_fen": literal(0),
+        "reversed_fen": literal(0),
+        "net_fen": loans.interest_subsidy_fen,
+    }
+    _insert_from_loans(
+        batch, INTEREST_SUBSIDIES, values, (loans.interest_subsidy_fen > 0) & ours & ~stated_in_detail
+    )
+
+
+def _sum_up(batch: Batch, ours: ColumnElement[bool]) -> None:
+    """`outstanding_fen` = principal − Σ principal repaid; 0 once settled."""
+    loans, repayments, subsidies = LOANS.c, LOAN_REPAYMENTS.c, INTEREST_SUBSIDIES.c
+    standing = (repayments.loan_no == loans.loan_no) & (repayments.reversed_fen == 0)
+    principal = _sum(repayments.principal_fen, standing)
+    batch.recompute(
+        LOANS,
+        ours,
+        {
+            "principal_repaid_fen": principal,
+            "interest_repaid_fen": _sum(repayments.interest_fen, standing),
+            "outstanding_fen": case((loans.settled_on.is_not(None), 0), else_=loans.principal_fen - principal),
+            "interest_subsidy_net_fen": _sum(subsidies.net_fen, subsidies.loan_no == loans.loan_no),
+        },
+    )
+
+
+def _sum(fen: ColumnElement[int], where: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(select(func.sum(fen)).where(where).scalar_subquery(), 0)

@@ -1,0 +1,159 @@
+"""The vault: references, sealing, kept workbooks, imports under way."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vault.sealing import Unreadable, blind_index, commitment, seal_fields, unseal_fields
+from vault.vault import ACCOUNT, PERSON, Vault
+
+ID = "440899196803051173"
+MASTER = bytes(range(32))
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Iterator[Vault]:
+    opened = Vault(tmp_path / "vault.db", master_key=MASTER, randomness=os.urandom)
+    yield opened
+    opened.close()
+
+
+def again(tmp_path: Path, master_key: bytes = MASTER) -> Vault:
+    return Vault(tmp_path / "vault.db", master_key=master_key, randomness=os.urandom)
+
+
+def test_one_number_has_one_reference_whenever_and_however_often_it_is_asked(vault: Vault, tmp_path: Path) -> None:
+    first = vault.refer(PERSON, [ID, ID])[ID]
+
+    other = again(tmp_path)
+    assert other.refer(PERSON, [ID])[ID] == first
+    assert first.ref.startswith("P-")
+    other.close()
+
+
+def test_a_person_and_an_account_of_the_same_digits_are_two_subjects(vault: Vault) -> None:
+    assert vault.refer(PERSON, ["1"])["1"].ref != vault.refer(ACCOUNT, ["1"])["1"].ref
+
+
+def test_a_number_that_was_never_referred_is_not_found_and_not_added(vault: Vault) -> None:
+    assert vault.find(PERSON, [ID]) == {}
+    assert vault.orphans([]) == []
+
+
+def test_a_reference_leads_back_to_its_number(vault: Vault) -> None:
+    ref = vault.refer(PERSON, [ID])[ID].ref
+
+    assert vault.numbers([ref, "P-unknown"]) == {ref: ID}
+
+
+def test_fields_sealed_for_a_subject_open_again_and_only_with_its_reference(vault: Vault) -> None:
+    subject = vault.refer(PERSON, [ID])[ID]
+    other = vault.refer(PERSON, ["440899197109222264"])["440899197109222264"]
+
+    sealed = vault.seal_for(subject, {"name": "测试甲"})
+
+    assert vault.open_sealed([(subject.ref, sealed)]) == [{"name": "测试甲"}]
+    with pytest.raises(Unreadable, match="another key"):
+        vault.open_sealed([(other.ref, sealed)])
+
+
+def test_fields_of_an_erased_subject_read_as_nothing(vault: Vault) -> None:
+    subject = vault.refer(PERSON, [ID])[ID]
+    sealed = vault.seal_for(subject, {"name": "测试甲"})
+
+    with vault._store.transaction() as connection:
+        connection.execute("DELETE FROM subjects WHERE ref = ?", (subject.ref,))
+
+    assert vault.open_sealed([(subject.ref, sealed)]) == [{}]
+
+
+def test_a_long_text_is_kept_under_its_commitment(vault: Vault) -> None:
+    subject = vault.refer(PERSON, [ID])[ID]
+
+    committed = vault.keep_text(subject, "备注" * 70_000)
+
+    assert vault.long_text(subject.ref, committed) == "备注" * 70_000
+    assert vault.long_text(subject.ref, "0" * 64) is None
+    assert committed == commitment(subject.data_key, "备注" * 70_000)
+
+
+def test_the_same_text_under_two_keys_has_two_commitments() -> None:
+    assert commitment(b"a" * 32, "x") != commitment(b"b" * 32, "x")
+
+
+def test_a_workbook_is_kept_by_its_hash_with_the_name_it_first_came_under(vault: Vault) -> None:
+    vault.keep_file("a" * 64, "花名册.xlsx", b"bytes")
+    vault.keep_file("a" * 64, "other.xlsx", b"bytes")
+
+    assert vault.file("a" * 64) == ("花名册.xlsx", b"bytes")
+    assert vault.file_names() == {"a" * 64: "花名册.xlsx"}
+
+    vault.forget_files(["a" * 64])
+    assert vault.file("a" * 64) is None
+
+
+def test_an_import_is_remembered_until_it_ends_and_its_attempts_are_counted(vault: Vault, tmp_path: Path) -> None:
+    vault.begin_import("1", {"files": ["a" * 64]})
+    vault.note_attempt("1")
+
+    other = again(tmp_path)
+    assert other.pending_imports() == {"1": ({"files": ["a" * 64]}, 1)}
+    other.end_import("1")
+    assert vault.pending_imports() == {}
+    other.close()
+
+
+def test_nothing_in_the_file_tells_a_number_or_a_name(vault: Vault, tmp_path: Path) -> None:
+    subject = vault.refer(PERSON, [ID])[ID]
+    vault.keep_text(subject, "测试甲的备注")
+    vault.keep_file("a" * 64, "测试甲.xlsx", "测试甲".encode())
+    vault.begin_import("1", {"name": "测试甲"})
+    vault.close()
+
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert ID.encode() not in stored
+    assert "测试甲".encode() not in stored
+
+
+def test_another_master_key_opens_nothing_and_says_so(vault: Vault, tmp_path: Path) -> None:
+    ref = vault.refer(PERSON, [ID])[ID].ref
+
+    other = again(tmp_path, master_key=bytes(32))
+    assert other.find(PERSON, [ID]) == {}
+    with pytest.raises(Unreadable, match="not the vault's master key"):
+        other.numbers([ref])
+    other.close()
+
+
+def test_a_master_key_of_another_length_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="31 bytes"):
+        again(tmp_path, master_key=bytes(31))
+
+
+def test_a_changed_ciphertext_does_not_open() -> None:
+    key = bytes(32)
+    sealed = seal_fields(key, {"name": "测试甲"}, nonce=bytes(12), context=b"P-1")
+
+    assert unseal_fields(key, sealed, context=b"P-1") == {"name": "测试甲"}
+    with pytest.raises(Unreadable):
+        unseal_fields(key, sealed[:-8] + "AAAAAAA=", context=b"P-1")
+    with pytest.raises(Unreadable):
+        unseal_fields(key, "AAAA", context=b"P-1")
+
+
+def test_a_blind_index_depends_on_key_kind_and_number() -> None:
+    assert len({blind_index(k, kind, n) for k in (b"1", b"2") for kind in "PA" for n in ("1", "2")}) == 8
+
+
+def test_a_failed_transaction_leaves_nothing(vault: Vault) -> None:
+    def begin_and_fail() -> None:
+        with vault._store.transaction() as connection:
+            connection.execute("INSERT INTO pending_imports VALUES ('1', x'00', 0)")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        begin_and_fail()
+
+    assert vault.pending_imports() == {}
