@@ -22,7 +22,7 @@ from domain.control import ImportBegun, ImportCompleted
 from domain.event import BookName
 from intake.checking import Check, Fate
 from intake.checking import Ledger as Checked
-from intake.package import Package, PackageFile, open_bytes, open_package
+from intake.package import Package, PackageFile, open_package, open_uploads
 from intake.problem import Problem, Severity
 from intake.recording import Circumstances, Scribe
 from intake.sheet import Row, Sheet
@@ -58,7 +58,7 @@ def import_uploads(
     ledger: Ledger, uploads: Sequence[tuple[str, bytes]], request: Request = Request()
 ) -> dict[str, Any]:
     """Import files that were handed in over the wire; gives the answer of OUTPUTS §2."""
-    return import_package(ledger, open_bytes(uploads), request)
+    return import_package(ledger, open_uploads(uploads), request)
 
 
 def import_package(ledger: Ledger, package: Package, request: Request = Request()) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _finish(ledger: Ledger, progress: Progress) -> int:
             continue
         ledger.vault.note_attempt(import_id)
         kept = [ledger.vault.file(str(sha)) for sha in plan["files"]]  # type: ignore[attr-defined]
-        package = open_bytes([file for file in kept if file is not None])
+        package = open_uploads([file for file in kept if file is not None])
         _run(ledger, import_id, package, Request(actor=str(plan["actor"]), progress=progress))
         finished += 1
     return finished
@@ -179,15 +179,15 @@ class Import:
         fates: list[Fate] = []
         stopped = False
         for file in self._package.files:
-            if file.key is None:
-                self._problems.extend(file.problems)
-                continue
-            if self._known.imported(file.sha256, file.key):
-                self._outcomes.append(FileOutcome.unchanged(file))
-                self._remember_manifest(file)
-                continue
             self._request.progress("check", file.name, len(self._outcomes), len(self._package.files))
-            for table in self._tables(file):
+            tables = self._tables(file)
+            if not tables:
+                self._set_aside(file)
+            for table in tables:
+                if self._known.imported(file.sha256, table.sheet.key):
+                    self._outcomes.append(FileOutcome.unchanged(file, table.sheet.key))
+                    self._remember_manifest(table)
+                    continue
                 fate = self._fate(table, stopped=stopped)
                 stopped = stopped or (table.sheet.key == "manifest" and fate.refused)
                 fates.append(fate)
@@ -201,7 +201,6 @@ class Import:
 
     def _fate(self, table: Table, *, stopped: bool) -> Fate:
         if stopped:
-            table.refused = True
             table.problems.append(
                 Problem(
                     severity=Severity.ERROR,
@@ -220,14 +219,20 @@ class Import:
                 self._manifest = table.rows[0]
         return fate
 
-    def _remember_manifest(self, file: PackageFile) -> None:
+    def _set_aside(self, file: PackageFile) -> None:
+        """A file of which nothing is read: refused if it should have been, else named for the package."""
+        if file.key in SHEETS and file.problems:
+            self._outcomes.append(FileOutcome.unread(file))
+        else:
+            self._problems.extend(file.problems)
+
+    def _remember_manifest(self, table: Table) -> None:
         """A manifest that was imported before still says which package this is."""
-        if file.key == "manifest":
-            for table in self._tables(file):
-                self._manifest = table.rows[0] if table.rows else None
+        if table.sheet.key == "manifest" and table.rows:
+            self._manifest = table.rows[0]
 
     def _note_missing_manifest(self) -> None:
-        if self._manifest is None and not any(file.key == "manifest" for file in self._package.files):
+        if not any(outcome.key == "manifest" for outcome in self._outcomes) and self._outcomes:
             self._problems.append(
                 Problem(
                     severity=Severity.WARNING,
@@ -251,6 +256,7 @@ class Import:
         if not ledger.money.latest([stream]):
             begun = ImportBegun(
                 **ledger.envelope(ImportBegun, actor=self._request.actor, occurred_on=self._as_of),
+                correlation_id=self._package_id,
                 file_sha256=file.sha256,
                 sheet_key=sheet.key,
                 rows=len(table.rows),
@@ -260,6 +266,7 @@ class Import:
         outcome = FileOutcome.of(fate, positions)
         completed = ImportCompleted(
             **ledger.envelope(ImportCompleted, actor=self._request.actor, occurred_on=self._as_of),
+            correlation_id=self._package_id,
             file_sha256=file.sha256,
             sheet_key=sheet.key,
             rows=outcome.rows,

@@ -8,8 +8,7 @@ from intake.sheet import Row
 def refuse_other_packages(fate: Fate, place_code: str) -> None:
     """Refuse a manifest of several rows (`E-SCHEMA`) or of another place (`E-AUTH`); a village inside is accepted."""
     table = fate.table
-    if len(table.rows) != 1 and not table.refused:
-        table.refused = True
+    if len(table.rows) != 1 and not table.unreadable:
         table.problems.append(
             Problem(
                 severity=Severity.ERROR,

@@ -31,9 +31,14 @@ class FileOutcome:
     fate: Fate | None = None
 
     @classmethod
-    def unchanged(cls, file: PackageFile) -> Self:
+    def unchanged(cls, file: PackageFile, key: str) -> Self:
         """The very file was there."""
-        return cls(file.name, file.key or "", file.sha256, "unchanged")
+        return cls(file.name, key, file.sha256, "unchanged")
+
+    @classmethod
+    def unread(cls, file: PackageFile) -> Self:
+        """A file of a known sheet that cannot be read at all."""
+        return cls(file.name, file.key or "", file.sha256, "refused", problems=file.problems)
 
     @classmethod
     def of(cls, fate: Fate, positions: tuple[int, int] = (0, 0)) -> Self:

@@ -6,7 +6,7 @@ Touched keys are forgotten only after the alerts that they led to are sealed and
 repeats the rules and changes nothing twice: an alert's stream and version are taken, or its evidence is the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,9 +14,11 @@ from api.ledger import SYSTEM, Ledger, Placed
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
 from domain.event import BookName, Event
 from domain.refusal import Refused
-from projections.rules.engine import EVERYTHING, Outcome, clear_touched, evaluate, touched_keys
+from projections.rules.engine import Outcome, Scope, anything_touched, clear_touched, evaluate
 from projections.rules.pack import DEFAULT_PACK
 from projections.runner import Projector
+from projections.tables.imports import evaluation_date as latest_as_of
+from projections.views import forget, prepare
 
 ROUNDS = 5
 """How often an evaluation is repeated when another process raised the same alerts first."""
@@ -27,15 +29,14 @@ def catch_up(ledger: Ledger, progress: Callable[[int, int], None] | None = None)
     for _ in range(ROUNDS):
         projector(ledger).catch_up(progress)
         with ledger.engine.connect() as connection:
-            touched = touched_keys(connection)
-            if touched is None:
+            if not anything_touched(connection):
                 return
-            outcome = evaluate(connection, DEFAULT_PACK, as_of=evaluation_date(ledger), touched=touched)
+            outcome = evaluate(connection, DEFAULT_PACK, as_of=evaluation_date(ledger))
         if _recorded(ledger, outcome):
             projector(ledger).catch_up()
             with ledger.engine.begin() as connection:
-                clear_touched(connection, touched)
-            return
+                if clear_touched(connection, outcome.through):
+                    return
     raise Refused(
         "E-CONFLICT",
         why=f"Other processes raised the same alerts {ROUNDS} times over.",
@@ -46,7 +47,7 @@ def catch_up(ledger: Ledger, progress: Callable[[int, int], None] | None = None)
 def run_all_rules(ledger: Ledger, as_of: date | None) -> tuple[int, int, int]:
     """Run every rule over everything at `as_of`; gives how many alerts were raised, changed and withdrawn."""
     with ledger.engine.connect() as connection:
-        outcome = evaluate(connection, DEFAULT_PACK, as_of=as_of or evaluation_date(ledger), touched=EVERYTHING)
+        outcome = evaluate(connection, DEFAULT_PACK, as_of=as_of or evaluation_date(ledger), scope=Scope.EVERYTHING)
     if not _recorded(ledger, outcome):
         raise Refused("E-CONFLICT", why="Another process raised the same alerts first.", remedy="Run the rules again.")
     projector(ledger).catch_up()
@@ -55,8 +56,6 @@ def run_all_rules(ledger: Ledger, as_of: date | None) -> tuple[int, int, int]:
 
 def evaluation_date(ledger: Ledger) -> date:
     """The greatest 数据截止日 of the packages so far; before any package, today (DESIGN §6)."""
-    from projections.imports import latest_as_of
-
     with ledger.engine.connect() as connection:
         return latest_as_of(connection) or ledger.today
 
@@ -70,16 +69,18 @@ def projector(ledger: Ledger) -> Projector:
 
 def forget_views(ledger: Ledger) -> None:
     """Drop the views, so that the next catching up reads the books from their first entry."""
-    from projections.views import drop_all
-
-    drop_all(ledger.engine)
+    with ledger.engine.begin() as connection:
+        forget(connection)
+    prepare(ledger.engine)
 
 
 def _recorded(ledger: Ledger, outcome: Outcome) -> bool:
     """Seal what the rules found; False when another process was first."""
-    told = [(AlertRaised, fields) for fields in outcome.raised]
-    told += [(AlertChanged, fields) for fields in outcome.changed]
-    told += [(AlertWithdrawn, fields) for fields in outcome.withdrawn]
+    told: list[tuple[type[Event], Mapping[str, Any]]] = [
+        *((AlertRaised, fields) for fields in outcome.raised),
+        *((AlertChanged, fields) for fields in outcome.changed),
+        *((AlertWithdrawn, fields) for fields in outcome.withdrawn),
+    ]
     if not told:
         return True
     streams = [ledger.stream("alert", fields["alert_id"]) for _, fields in told]
@@ -97,5 +98,5 @@ def _recorded(ledger: Ledger, outcome: Outcome) -> bool:
     return True
 
 
-def _event(ledger: Ledger, event_class: type[Event], fields: dict[str, Any]) -> Event:
+def _event(ledger: Ledger, event_class: type[Event], fields: Mapping[str, Any]) -> Event:
     return event_class(**ledger.envelope(event_class, actor=SYSTEM, occurred_on=fields.get("holds_from")), **fields)

@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from api.ledger import KEEPER, Ledger, Placed
-from audit.sampling import draw as drawing
+from audit.sampling.draw import (
+    Item,
+    monetary_interval,
+    monetary_sample,
+    population_root,
+    seed_of,
+    simple_sample,
+)
 from domain.catalogue import load
 from domain.event import BookName
 from domain.money import yuan
@@ -30,13 +37,6 @@ class Wanted(NamedTuple):
     paid_from_day: date | None = None
     paid_until_day: date | None = None
     randomness_from: str = "村务监督委员会当众掷骰 / dice thrown in public"
-
-
-class Item(NamedTuple):
-    """One payment of the population: its reference and its amount in fen."""
-
-    id: str
-    amount_fen: int
 
 
 def plan_check(ledger: Ledger, wanted: Wanted, *, actor: str = KEEPER) -> dict[str, Any]:
@@ -84,10 +84,10 @@ def plan_check(ledger: Ledger, wanted: Wanted, *, actor: str = KEEPER) -> dict[s
         paid_until_day=wanted.paid_until_day,
         size_position=size_position,
         population=len(items),
-        root=drawing.population_root([item.id for item in items]),
+        root=population_root([item.id for item in items]),
         method=wanted.method,  # type: ignore[arg-type]  checked above
         n=wanted.n,
-        interval_fen=book_value_fen // wanted.n if wanted.method == "mus" else None,
+        interval_fen=monetary_interval(items, wanted.n) if wanted.method == "mus" else None,
         book_value_fen=book_value_fen,
         randomness_from=wanted.randomness_from,
     )
@@ -105,7 +105,7 @@ def draw(ledger: Ledger, plan_id: str, randomness: str, *, actor: str = KEEPER) 
     check = _told(ledger, plan_id)
     check.refuse_second_draw(randomness)
     items = _frozen(ledger, check.plan)
-    seed = drawing.seed_of(plan_id, check.plan.root, randomness)
+    seed = seed_of(plan_id, check.plan.root, randomness)
     start_fen, sample = _sample(check.plan, items, seed)
     stream = _stream(ledger, plan_id)
     placed = []
@@ -133,13 +133,13 @@ def verify(ledger: Ledger, plan_id: str) -> dict[str, Any]:
     check = _told(ledger, plan_id)
     findings = []
     items = list(population(ledger, _filters(check.plan), check.plan.size_position))
-    root = drawing.population_root([item.id for item in items])
+    root = population_root([item.id for item in items]) if items else ""
     if root != check.plan.root:
         findings.append(f"总体的根不同 / population root: planned {check.plan.root}, recomputed {root}")
     if check.randomness is None or check.sample is None:
         findings.append("尚未抽样 / nothing has been drawn yet")
     else:
-        seed = drawing.seed_of(plan_id, check.plan.root, check.randomness.randomness)
+        seed = seed_of(plan_id, check.plan.root, check.randomness.randomness)
         if seed != check.sample.seed:
             findings.append(f"种子不同 / seed: recorded {check.sample.seed}, recomputed {seed}")
         _, sample = _sample(check.plan, items, seed)
@@ -196,7 +196,7 @@ def _told(ledger: Ledger, plan_id: str) -> SpotCheck:
 
 def _frozen(ledger: Ledger, plan: SpotCheckPlanned) -> list[Item]:
     items = list(population(ledger, _filters(plan), plan.size_position))
-    root = drawing.population_root([item.id for item in items])
+    root = population_root([item.id for item in items])
     if root != plan.root:
         raise Refused(
             "E-PROOF",
@@ -210,11 +210,10 @@ def _frozen(ledger: Ledger, plan: SpotCheckPlanned) -> list[Item]:
 
 def _sample(plan: SpotCheckPlanned, items: list[Item], seed: str) -> tuple[int | None, list[Item]]:
     if plan.method == "mus":
-        interval_fen = plan.interval_fen or 1
-        chosen = drawing.mus_sample([(item.id, item.amount_fen) for item in items], seed, interval_fen)
-        return drawing.mus_start(seed, interval_fen), [Item(*item) for item in chosen]
+        drawn = monetary_sample(seed, items, plan.interval_fen or 1)
+        return drawn.start_fen, list(drawn.sample)
     by_id = {item.id: item for item in items}
-    return None, [by_id[item_id] for item_id in drawing.srs_order(list(by_id), seed)[: plan.n]]
+    return None, [by_id[item_id] for item_id in simple_sample(seed, list(by_id), plan.n)]
 
 
 def _filters(plan: SpotCheckPlanned) -> dict[str, Any]:

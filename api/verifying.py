@@ -4,11 +4,13 @@ import json
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from api.folder import Folder
 from api.settings import Settings
+from audit.seal import Head
 from domain.clock import Clock, instant, wall_clock
 from domain.event import BookName
 
@@ -36,27 +38,25 @@ def verify_ledger(
     from audit.verify import as_json, verify_book
 
     folder = Folder(path)
-    identity = folder.identity()
+    folder.identity()
     remembered = _remembered(folder) if incremental else {}
     workers = processes or Settings().processes or os.cpu_count() or 1
-    reports = []
-    for name, file in ((BookName.MONEY, folder.money), (BookName.SUPERVISION, folder.supervision)):
-        reports.append(
-            verify_book(
-                file,
-                name=name.value,
-                origin=identity.origin_of(name.value),
-                trusted=remembered.get(name.value),
-                processes=workers,
-                progress=lambda done, of, book=name.value: progress(book, done, of),  # type: ignore[misc]
-            )
+    reports = [
+        verify_book(
+            file,
+            name=name.value,
+            since=remembered.get(name.value),
+            processes=workers,
+            progress=partial(progress, name.value),
         )
+        for name, file in ((BookName.MONEY, folder.money), (BookName.SUPERVISION, folder.supervision))
+    ]
     report: dict[str, Any] = as_json(reports)
     _remember(folder, report, clock())
     return report
 
 
-def _remembered(folder: Folder) -> dict[str, tuple[int, bytes]]:
+def _remembered(folder: Folder) -> dict[str, Head]:
     """The heads of the last clean verification, by book."""
     try:
         told = json.loads(folder.verification.read_text(encoding="utf-8"))
@@ -64,7 +64,7 @@ def _remembered(folder: Folder) -> dict[str, tuple[int, bytes]]:
         return {}
     if not told.get("ok"):
         return {}
-    return {book["book"]: (book["size"], bytes.fromhex(book["head"])) for book in told["books"] if book["size"]}
+    return {book["book"]: Head(book["size"], bytes.fromhex(book["head"])) for book in told["books"] if book["size"]}
 
 
 def _remember(folder: Folder, report: dict[str, Any], now: datetime) -> None:

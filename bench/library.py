@@ -42,7 +42,9 @@ class Board(ProcessApplication):
     @policy.register
     def _(self, domain_event: Payment.Made, processing_event: ProcessingEvent[Any]) -> None:
         facts = domain_event.facts
-        self.table.execute("INSERT INTO payments VALUES (?, ?, ?)", (facts["bank_ref"], facts["id_no"], facts["amount_fen"]))
+        self.table.execute(
+            "INSERT INTO payments VALUES (?, ?, ?)", (facts["bank_ref"], facts["id_no"], facts["amount_fen"])
+        )
 
 
 def run(rows: int) -> dict[str, float]:
@@ -67,9 +69,17 @@ def run(rows: int) -> dict[str, float]:
 
 
 def _append(payments: Payments, rows: int) -> float:
-    facts = {"programme": "高龄津贴", "period": "2020-03", "id_no": "P-x", "amount_fen": 17_500, "paid_on": "2020-03-20"}
+    facts = {
+        "programme": "高龄津贴",
+        "period": "2020-03",
+        "id_no": "P-x",
+        "amount_fen": 17_500,
+        "paid_on": "2020-03-20",
+    }
     began = time.perf_counter()
     for begin in range(0, rows, BATCH):
-        some = [Payment({**facts, "bank_ref": f"TEST{number:012d}"}) for number in range(begin, min(begin + BATCH, rows))]
+        some = [
+            Payment({**facts, "bank_ref": f"TEST{number:012d}"}) for number in range(begin, min(begin + BATCH, rows))
+        ]
         payments.save(*some)
     return time.perf_counter() - began

@@ -19,8 +19,16 @@ def make_package(folder: Path, *, rows: int, seed: int = 2020) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)  # noqa: S311  a bench, no secret
     people = [person(chance, number) for number in range(max(rows // PER_PERSON, 1))]
-    write(folder / "manifest.xlsx", ["包编号", "区划代码", "数据截止日", "导入方式"], [[f"PKG-{seed}-{rows}", "440899101", "2021-03-31", "首次导入"]])
-    write(folder / "orgs.xlsx", ["单位代码", "单位名称", "单位类型", "账号", "纳入对账"], [["ORG-ZJ", "测试镇财政所", "镇财政", account(1), "是"]])
+    write(
+        folder / "manifest.xlsx",
+        ["包编号", "区划代码", "数据截止日", "导入方式"],
+        [[f"PKG-{seed}-{rows}", "440899101", "2021-03-31", "首次导入"]],
+    )
+    write(
+        folder / "orgs.xlsx",
+        ["单位代码", "单位名称", "单位类型", "账号", "纳入对账"],
+        [["ORG-ZJ", "测试镇财政所", "镇财政", account(1), "是"]],
+    )
     write(folder / "programmes.xlsx", PROGRAMME_HEADERS, [programme_row(*programme) for programme in PROGRAMMES])
     write(
         folder / "deaths.xlsx",

@@ -63,7 +63,7 @@ class Fate:
     @property
     def refused(self) -> bool:
         """Whether the file stays out."""
-        return self.table.refused or any(row.refused for row in self.table.rows)
+        return self.table.refused
 
     @property
     def problems(self) -> list[Problem]:
@@ -143,7 +143,7 @@ class Check:
     def fate_of(self, table: Table) -> Fate:
         """What becomes of `table`; tables come in the order of FORMATS."""
         fate = Fate(table)
-        if table.refused:
+        if table.unreadable:
             return fate
         sheet = table.sheet
         self._number_equal_rows(sheet, table.rows)

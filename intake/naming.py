@@ -5,16 +5,22 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-_AROUND = r"(?:[0-9]+|q[1-4](?![a-z])|年度|年|月份|月|日|号|第|季度|季|上半|下半|副本|copy|[\s\u200b\ufeff_\-—–.·~()\[\]【】《》])+"
+from intake.sheets import OTHER_TITLES, SHEETS
+
+_AROUND = (
+    r"(?:[0-9]|q[1-4](?![a-z])|年度|年|月份|月|日|号|第|季度|季|上半|下半|副本|copy"
+    r"|[\s\u200b\ufeff_\-—–.·~()\[\]【】《》])+"
+)
 _BEFORE = re.compile(f"^{_AROUND}")
 _BEHIND = re.compile(f"{_AROUND}$")
+LONGEST_NAME = 120
+"""Longer names name no sheet, and are not looked at for long."""
+
 _BETWEEN_WORDS = re.compile(r"[\s_\-]+")
 
 
 def titles_of_formats() -> dict[str, str]:
     """Key → title of every sheet of FORMATS: those that are taken, in its order, then the others."""
-    from intake.sheets import OTHER_TITLES, SHEETS  # the sheets know nothing of reading; reading finds them by name
-
     return {key: sheet.title for key, sheet in SHEETS.items()} | OTHER_TITLES
 
 
@@ -23,6 +29,8 @@ def key_of_name(name: str, titles: Mapping[str, str]) -> str | None:
 
     `2020年花名册`, `roster (2)`, `ROSTER`, `09-花名册` and `subsidy payments` name one; `其他台账` names none.
     """
+    if len(name) > LONGEST_NAME:
+        return None
     said = plain_name(name)
     for key, title in titles.items():
         if said in (_words(key), _words(title)):

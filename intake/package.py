@@ -14,8 +14,11 @@ from intake.reading.fault import Unreadable, too_large
 from intake.reading.limits import Limits
 from intake.reading.names import OTHER_TABLE_SUFFIXES, WORKBOOK_SUFFIXES, is_passed_over, suffix
 from intake.reading.opening import open_book
+from intake.sheets import OTHER_TITLES, SHEETS
 
 __all__ = ["Limits", "Package", "PackageFile", "open_bytes", "open_package", "open_uploads"]
+
+BEHIND_ALL = 1_000
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ def open_package(path: Path, *, limits: Limits = Limits(), titles: Mapping[str, 
     if not path.exists():
         raise FileNotFoundError(path)
     try:
-        data = bytes_of(path, limits=limits, limit=limits.package_bytes)
+        data = bytes_of(path.resolve(), limits=limits, limit=limits.package_bytes)
     except Unreadable as fault:
         return Package(problems=[fault.problem(path.name)])
     return open_bytes(path.name, data, limits=limits, titles=titles)
@@ -161,23 +164,15 @@ def packed(found: Iterable[Found], *, limits: Limits, titles: Mapping[str, str] 
     """The package of these files."""
     known = titles_of_formats() if titles is None else titles
     files = [package_file(file, limits=limits, titles=known) for file in found]
-    order = {key: number for number, key in enumerate(ordered_keys(known))}
-    files.sort(key=lambda file: (place_of(file, order), file.name))
+    files.sort(key=lambda file: (place_of(file), file.name))
     problems = [] if any(file.key or file.keys for file in files) else [nothing_in_it()]
     return Package(files, problems)
 
 
-def ordered_keys(titles: Mapping[str, str]) -> list[str]:
-    """The keys in the order of FORMATS, as far as the sheets that are taken tell it; else as `titles` gives them."""
-    from intake.sheets import SHEETS  # see intake.naming
-
-    return sorted(titles, key=lambda key: SHEETS[key].number if key in SHEETS else len(SHEETS) + 1_000)
-
-
-def place_of(file: PackageFile, order: Mapping[str, int]) -> int:
-    """Where the file stands in the order of FORMATS."""
+def place_of(file: PackageFile) -> int:
+    """Where the file stands in the order of FORMATS; what is not taken comes behind, what is unknown last."""
     keys = (file.key,) if file.key else file.keys
-    return min((order[key] for key in keys), default=len(order))
+    return min((SHEETS[key].number if key in SHEETS else BEHIND_ALL for key in keys), default=BEHIND_ALL + 1)
 
 
 def package_file(found: Found, *, limits: Limits, titles: Mapping[str, str]) -> PackageFile:
@@ -215,8 +210,6 @@ def recognise_by_titles(file: PackageFile, *, limits: Limits, titles: Mapping[st
 
 def is_taken(key: str) -> bool:
     """Whether the sheet is one that is recorded."""
-    from intake.sheets import OTHER_TITLES  # see intake.naming
-
     return key not in OTHER_TITLES
 
 
@@ -246,7 +239,10 @@ def not_a_workbook(name: str, *, looks_like: str | None) -> Problem:
     return Problem(
         severity=Severity.ERROR if is_sheet else Severity.WARNING,
         code="E-FILE" if is_sheet else "W-FILE",
-        message=f"{shown(name)}：不是 .xlsx、.xls 或 .csv，未读取 / {shown(name)} is no .xlsx, .xls or .csv; it was not read.",
+        message=(
+            f"{shown(name)}：不是 .xlsx、.xls 或 .csv，未读取 / "
+            f"{shown(name)} is no .xlsx, .xls or .csv; it was not read."
+        ),
         remedy="表格请另存为 .xlsx；压缩包请逐个解开 / Save tables as .xlsx; take files out of inner archives.",
     )
 

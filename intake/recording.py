@@ -24,6 +24,9 @@ LONGEST_SEALED = 8_000
 KEPT_IN_VAULT = "#kept"
 """Suffix of a sealed field whose value is the commitment of a long text in the vault."""
 
+OF_THE_ENVELOPE = frozenset({"occurred_on", "known_on"})
+"""Columns that are the envelope's own days."""
+
 REFERENCE_KIND = {Cell.ID: PERSON, Cell.ID_OR_USCC: PERSON, Cell.ACCT: ACCOUNT, Cell.PHONE: PHONE}
 
 
@@ -159,7 +162,7 @@ class Scribe:
                 staff_no = self._known.staff_no(str(row.stated(alias)))
                 if staff_no:
                     fields[column.event_field] = staff_no
-            elif not column.personal and alias in row.values and alias != "known_on":
+            elif not column.personal and alias in row.values and alias not in OF_THE_ENVELOPE:
                 fields[column.event_field] = row.values[alias]
         if self._sheet.holder and self._main_person:
             fields["holder_matches"] = self._holder_matches(row)

@@ -73,7 +73,7 @@ class Batch:
 
     def scratch(self, kind: str, keys: Iterable[str]) -> None:
         """Keep `keys` for the rest of the batch under `kind`."""
-        insert_missing(self.connection, SCRATCH_KEYS, ("kind", "key"), [(kind, key) for key in sorted(keys)])
+        insert_missing(self.connection, SCRATCH_KEYS, ("kind", "key"), ((kind, key) for key in sorted(keys)))
 
     def scratch_from(self, kind: str, query: Select[Any]) -> None:
         """Keep the keys that `query` gives for the rest of the batch under `kind`."""
@@ -89,42 +89,47 @@ class Batch:
             query = select(literal(kind), key).where(where, key.is_not(None)).distinct()
             insert_missing_from(self.connection, TOUCHED, ("kind", "key"), query)
 
-    def recompute(
+    def differing(
         self, facts: FactTable, where: ColumnElement[bool], values: Mapping[str, ColumnElement[Any]]
-    ) -> Select[tuple[int]] | None:
-        """Set `values` in the rows `where` they differ, touching their keys before and after.
-
-        Gives a SELECT of the positions that changed, valid until the next call; None when nothing differed.
-        """
-        differs = _any_differs(facts, values)
+    ) -> ColumnElement[bool] | None:
+        """The rows `where` what stands is not `values`: a condition that holds until the next call; None: no row."""
         self.connection.execute(delete(SCRATCH_POSITIONS))
+        differs = or_(*(facts.c[name].is_distinct_from(value) for name, value in values.items()))
         found = select(facts.c.position).where(where, differs).distinct()
         insert_missing_from(self.connection, SCRATCH_POSITIONS, ("position",), found)
-        changed = select(SCRATCH_POSITIONS.c.position)
-        if self.connection.execute(changed.limit(1)).first() is None:
-            return None
-        ours = facts.c.position.in_(changed)
+        positions = select(SCRATCH_POSITIONS.c.position)
+        nothing = self.connection.execute(positions.limit(1)).first() is None
+        return None if nothing else facts.c.position.in_(positions)
+
+    def state(self, facts: FactTable, ours: ColumnElement[bool], values: Mapping[str, ColumnElement[Any]]) -> None:
+        """Set `values` in `ours`, a condition that the change does not change; keys before and after are touched."""
         self.touch_rows(facts, ours)
         self.connection.execute(update(facts.table).where(ours).values(dict(values)))
         self.touch_rows(facts, ours)
         self.changed.add(facts.name)
-        return changed
+
+    def recompute(
+        self, facts: FactTable, where: ColumnElement[bool], values: Mapping[str, ColumnElement[Any]]
+    ) -> None:
+        """Set `values` in those of the rows `where` they differ."""
+        ours = self.differing(facts, where, values)
+        if ours is not None:
+            self.state(facts, ours, values)
 
     def finish(self) -> None:
         """Write what was touched, and leave the scratch tables empty."""
-        rows = [(kind, key) for kind in sorted(self.touched) for key in sorted(self.touched[kind])]
+        rows = ((kind, key) for kind in sorted(self.touched) for key in sorted(self.touched[kind]))
         insert_missing(self.connection, TOUCHED, ("kind", "key"), rows)
         self.connection.execute(delete(SCRATCH_KEYS))
         self.connection.execute(delete(SCRATCH_POSITIONS))
 
     def _insert(self, facts: FactTable, rows: Sequence[Sequence[Any]]) -> None:
-        insert_rows(self.connection, facts.table, facts.column_names, [tuple(row) for row in rows])
-        for row in rows:
-            self._touch(facts, row)
+        insert_rows(self.connection, facts.table, facts.column_names, rows)
+        self._touch(facts, rows)
 
-    def _touch(self, facts: FactTable, row: Sequence[Any]) -> None:
-        for kind, key in facts.touched_by(row):
-            self.touched[kind].add(key)
+    def _touch(self, facts: FactTable, rows: Sequence[Sequence[Any]]) -> None:
+        for place, kind in facts.key_places:
+            self.touched[kind].update({row[place] for row in rows if row[place] is not None})
 
     def _keep_register(self, facts: FactTable, events: Sequence[Versioned]) -> None:
         """Later events of a stream replace its row, which keeps the position of its first entry."""
@@ -135,7 +140,7 @@ class Batch:
             before = standing.get(placed.stream)
             if before is not None:
                 now[POSITION] = before[POSITION]
-                self._touch(facts, before)
+                self._touch(facts, [before])
                 if facts.carry is not None:
                     now = facts.carried(before, now)
             standing[placed.stream] = now
@@ -170,14 +175,9 @@ class Batch:
                 for row in rows
             ],
         )
-        for row in rows:
-            self._touch(facts, row)
+        self._touch(facts, rows)
 
 
 def scratched(kind: str) -> Select[tuple[str]]:
     """A SELECT of the keys kept under `kind` for the batch."""
     return select(SCRATCH_KEYS.c.key).where(SCRATCH_KEYS.c.kind == kind)
-
-
-def _any_differs(facts: FactTable, values: Mapping[str, ColumnElement[Any]]) -> ColumnElement[bool]:
-    return or_(*(facts.c[name].is_distinct_from(value) for name, value in values.items()))

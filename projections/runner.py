@@ -4,6 +4,7 @@ A second runner is fenced by the position itself: whoever finds that it has move
 number of processes may call `catch_up`; no row is missing and none is there twice.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from itertools import islice
 
@@ -108,5 +109,9 @@ def project(connection: Connection, book: BookName, events: list[Versioned]) -> 
 
 def index_subjects(connection: Connection, events: list[Versioned]) -> None:
     """Write which subjects `events` name, sorted, which is how an index likes it."""
-    rows = sorted({(kind, value, placed.position) for placed in events for kind, value in subjects_of(placed)})
+    positions: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for placed in events:
+        for subject in subjects_of(placed.event):
+            positions[subject].append(placed.position)
+    rows = ((kind, value, position) for kind, value in sorted(positions) for position in positions[kind, value])
     insert_missing(connection, SUBJECT_INDEX, ("kind", "value", "position"), rows)

@@ -4,15 +4,16 @@ People, accounts and phones are named by reference. What is worked out from othe
 that states none) is added by the table that works it out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import fields as struct_fields
 
 from domain.disbursement import PaymentMade
 from domain.dividend import DividendPaid
-from domain.event import Event, Versioned
+from domain.event import Event
 from domain.loan import LoanRow
 from domain.notice import NoticeLinePosted
 
@@ -54,29 +55,29 @@ PAYMENTS: tuple[type[Event], ...] = (PaymentMade, DividendPaid)
 """Events whose 流水号 names a payment; a receipt's or a transfer's is only the bank's reference."""
 
 
-def subjects_of(placed: Versioned) -> Iterator[tuple[str, str]]:
-    """The subjects that `placed` names, as (kind, value); one may come twice."""
-    event = placed.event
-    for name, kind in _naming_fields(type(event)):
-        value = getattr(event, name)
-        if value is not None:
-            yield kind, value
-    yield from _more(event)
+def subjects_of(event: Event) -> list[tuple[str, str]]:
+    """The subjects that `event` names, as (kind, value), each once."""
+    read, kinds = _naming_fields(type(event))
+    named = dict.fromkeys([(kind, value) for kind, value in zip(kinds, read(event), strict=True) if value is not None])
+    if isinstance(event, LoanRow | NoticeLinePosted):
+        named.update(dict.fromkeys(_more(event)))
+    return list(named)
 
 
 @cache
-def _naming_fields(event_class: type[Event]) -> tuple[tuple[str, str], ...]:
+def _naming_fields(event_class: type[Event]) -> tuple[Callable[[Event], tuple[Any, ...]], tuple[str, ...]]:
+    """How the values of an event's naming fields are read, and their kinds."""
     fields = {told.name for told in struct_fields(event_class)}
     naming = [(name, kind) for name, kind in KIND_OF_FIELD.items() if name in fields]
     if event_class in PAYMENTS:
         naming.append(("bank_ref", "payment"))
-    return tuple(naming)
+    readers = [attrgetter(name) for name, _ in naming]
+    return lambda event: tuple([read(event) for read in readers]), tuple(kind for _, kind in naming)
 
 
-def _more(event: Any) -> Iterator[tuple[str, str]]:
+def _more(event: LoanRow | NoticeLinePosted) -> Iterator[tuple[str, str]]:
     """The interest subsidy that stands in a loan's row, and the payments of which a notice tells."""
-    if isinstance(event, LoanRow) and event.interest_subsidy_fen:
+    if isinstance(event, NoticeLinePosted):
+        yield from (("payment", reference) for reference in event.payment_refs)
+    elif event.interest_subsidy_fen:
         yield "payment", f"TX/{event.loan_no}"
-    elif isinstance(event, NoticeLinePosted):
-        for reference in event.payment_refs:
-            yield "payment", reference

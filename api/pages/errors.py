@@ -15,7 +15,7 @@ from api.pages.site import site_of
 
 API = "/api/"
 TOLD = frozenset({400, 403, 404, 405, 413, 422, 429})
-"""The statuses that have words of their own; any other is told as what it is, an error of the site."""
+"""The statuses that have words of their own; any other below 500 is told as 400, and the rest as 500."""
 
 _INCIDENT_BYTES = 4
 
@@ -50,7 +50,7 @@ def error_page(request: Request, status: int, headers: Any = None) -> Response:
         wanted = local_path(f"{request.url.path}?{request.url.query}".rstrip("?"))
         page = site.page(request, "login.html", status=status, next_path=wanted, problem=None)
     else:
-        told = str(status) if status in TOLD else "500"
+        told = str(status) if status in TOLD else "400" if status < 500 else "500"  # noqa: PLR2004  whose fault it is
         page = site.page(request, "error.html", status=status, told=told, incident=None)
     for name, value in (headers or {}).items():
         page.headers[name] = value

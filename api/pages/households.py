@@ -87,4 +87,3 @@ def by_year(timeline: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, An
     for event in reversed(timeline):
         years.setdefault(event["occurred_on"][:4], []).append(event)
     return list(years.items())
-

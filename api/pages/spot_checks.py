@@ -55,9 +55,7 @@ def recipe(check: dict[str, Any]) -> Iterator[Step]:
     if not check["seed"]:
         return
     text = shlex.quote(f"{SEED_TAG}|{check['plan']}|{check['root']}|{check['randomness']}")
-    yield Step(
-        "seed", f"seed=$(printf '%s' {text} | sha256sum | cut -c1-64)\nprintf '%s\\n' \"$seed\"", check["seed"]
-    )
+    yield Step("seed", f"seed=$(printf '%s' {text} | sha256sum | cut -c1-64)\nprintf '%s\\n' \"$seed\"", check["seed"])
     if check["method"] == "mus":
         yield from monetary_steps(check)
     else:

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.rest.methods import methods_at
+from domain.clock import Randomness
 from domain.refusal import CODES, Refused
 from vault.masking import masked
 
@@ -50,7 +51,7 @@ REMEDIES = {
     400: "Send a well-formed request; /api/v1/openapi.json describes each.",
     404: "See /api/v1/openapi.json for what there is.",
     405: "Use one of the methods in the Allow header.",
-    413: "Send fewer workbooks at once.",
+    413: "Send fewer workbooks at once, or raise MINGZHANG_LARGEST_UPLOAD_MB.",
     415: "Send one of the content types that /api/v1/openapi.json names.",
     429: "Wait as long as the Retry-After header says.",
 }
@@ -148,6 +149,15 @@ def shown(value: object) -> str | None:
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
+def log_incident(randomness: Randomness, error: BaseException, doing: str) -> str:
+    """Write down where something failed, never what it said: its words may hold a name. Gives the incident's number."""
+    incident = randomness(INCIDENT_BYTES).hex()
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
+    where = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    _log.error("Incident %s: %s while doing %s\n%s", incident, type(error).__name__, masked(doing), where)
+    return incident
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The answers of these statuses, for `responses=` of a route."""
     schema = {"$ref": "#/components/schemas/Problem"}
@@ -217,13 +227,7 @@ async def _on_missing(request: Request, error: LookupError) -> Response:
 
 
 async def _on_broken(request: Request, error: Exception) -> Response:
-    # The log tells where, never what: an exception's words may hold a name, and no mask knows names.
-    incident = request.app.state.ledger.randomness(INCIDENT_BYTES).hex()
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
-    where = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    _log.error(
-        "Incident %s: %s at %s %s\n%s", incident, type(error).__name__, request.method, masked(request.url.path), where
-    )
+    incident = log_incident(request.app.state.ledger.randomness, error, f"{request.method} {request.url.path}")
     return problem(
         BROKEN,
         "E-INTERNAL",

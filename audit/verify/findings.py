@@ -67,13 +67,12 @@ class Findings:
     """Gathers findings in bounded memory: the first by position are kept, the others counted."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, str, str | None], Finding] = {}
+        self._kept: set[Finding] = set()
         self.left_out = 0
 
     def add(self, finding: Finding) -> None:
-        """Keep `finding`, unless one of its kind is known at its position; each guard counts for itself."""
-        cause = (finding.position, finding.kind, finding.expected if finding.kind == "guard" else None)
-        self._kept.setdefault(cause, finding)
+        """Keep `finding`."""
+        self._kept.add(finding)
         if len(self._kept) > 2 * FINDINGS_KEPT:
             self._shrink()
 
@@ -84,14 +83,18 @@ class Findings:
         self.left_out += other.left_out
 
     def in_order(self) -> tuple[Finding, ...]:
-        """The findings kept, by position."""
+        """The findings kept, by position; in the same order whichever process found what first."""
         self._shrink()
-        return tuple(self._kept.values())
+        return tuple(sorted(self._kept, key=_order))
 
     def _shrink(self) -> None:
-        first = nsmallest(FINDINGS_KEPT, self._kept.items(), key=lambda kept: kept[1].position)
+        first = nsmallest(FINDINGS_KEPT, self._kept, key=_order)
         self.left_out += len(self._kept) - len(first)
-        self._kept = dict(first)
+        self._kept = set(first)
+
+
+def _order(finding: Finding) -> tuple[int, str, str]:
+    return finding.position, finding.kind, finding.expected or ""
 
 
 class Part(NamedTuple):

@@ -23,6 +23,10 @@ _NOT_DAMAGE = {
 """What the engine says when it is kept from reading; whatever else it says is about the file."""
 
 
+Fault = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises; where the engine quotes spoiled bytes, its own words cannot be decoded."""
+
+
 class BookUnreadable(Exception):
     """The book could not be read at all, for a reason that says nothing about its bytes."""
 
@@ -48,7 +52,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def damage_in(fault: sqlite3.Error, path: Path) -> str:
+def damage_in(fault: Exception, path: Path) -> str:
     """What `fault` says about the file at `path`.
 
     Raises:

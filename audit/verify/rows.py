@@ -5,16 +5,15 @@ its state. Whatever makes it fall off that way is then looked at step by step, a
 """
 
 import hashlib
-import sqlite3
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from audit.canonical import check_state
 from audit.seal import ENTRY_HEAD, LONGEST_ENTRY_BYTES, NotAnEntry, genesis, leaf_of, link_of, parse
 from audit.verify.findings import Finding, Findings, Part
-from audit.verify.reading import damage_in, reading
+from audit.verify.reading import Fault, damage_in, reading
 
 _ROWS = """
 SELECT position, stream, version, topic, entry, leaf, link FROM events
@@ -38,30 +37,35 @@ def read_rows(path: Path, first: int, last: int, origin: str | None) -> Part:
     walk = _Walk(first)
     try:
         with reading(path) as connection:
-            walk.previous = _link_before(connection, first, origin)
+            if first == 1:
+                walk.previous = None if origin is None else genesis(origin)
+            else:
+                walk.start_behind(connection.execute(_LINK_AT, (first - 1,)).fetchall())
             walk.over(connection.execute(_ROWS, (first, last)))
         walk.must_reach(last)
-    except sqlite3.Error as fault:
+    except Fault as fault:
         walk.findings.add(Finding(walk.due, "unreadable", None, "a readable row", damage_in(fault, path)))
     return Part(last - first + 1, walk.findings)
 
 
-def _link_before(connection: sqlite3.Connection, first: int, origin: str | None) -> bytes | None:
-    """The link that the row at `first` is sealed behind, if there is one."""
-    if first == 1:
-        return None if origin is None else genesis(origin)
-    for (link,) in connection.execute(_LINK_AT, (first - 1,)):
-        return link if isinstance(link, bytes) else None
-    return None
-
-
 class _Walk:
-    """Goes over rows in order; `due` is the position that must come next, `previous` the link before it if known."""
+    """Goes over rows in order; `due` is the position that must come next, `previous` the link before it if known.
+
+    `gap_is_known` while nothing has been read behind a gap, in which this stretch starts: that gap is named already,
+    where it begins.
+    """
 
     def __init__(self, first: int) -> None:
         self.due = first
         self.previous: bytes | None = None
+        self.gap_is_known = False
         self.findings = Findings()
+
+    def start_behind(self, links: Sequence[tuple[object]]) -> None:
+        """Start behind the row before, whose link is the one of `links`, if it is there."""
+        self.gap_is_known = not links
+        for (link,) in links:
+            self.previous = link if isinstance(link, bytes) else None
 
     def over(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Recompute each of `rows`."""
@@ -74,7 +78,7 @@ class _Walk:
 
     def must_reach(self, last: int) -> None:
         """See that nothing is missing up to `last`."""
-        if self.due <= last:
+        if self.due <= last and not self.gap_is_known:
             self.findings.add(Finding(self.due, "gap", None, str(self.due), None))
 
     def _examine(self, row: tuple[Any, ...]) -> None:
@@ -85,8 +89,10 @@ class _Walk:
             self.findings.add(Finding(self.due, "gap", named, str(self.due), repr(position)))
             return
         if position > self.due:
-            self.findings.add(Finding(self.due, "gap", None, str(self.due), str(position)))
+            if not self.gap_is_known:
+                self.findings.add(Finding(self.due, "gap", None, str(self.due), str(position)))
             self.due, self.previous = position, None
+        self.gap_is_known = False
         if not all(isinstance(part, bytes) for part in (entry, leaf, link)):
             self.findings.add(Finding(position, "unreadable", named, "entry, leaf and link as bytes", "other types"))
             self.due, self.previous = position + 1, None

@@ -5,11 +5,10 @@ whole reading sorts the table itself and not its index, which somebody may have 
 is new looks up the version before each new one in the index, and so costs only what is new.
 """
 
-import sqlite3
 from pathlib import Path
 
 from audit.verify.findings import FINDINGS_KEPT, Finding, Findings, Part
-from audit.verify.reading import damage_in, reading
+from audit.verify.reading import Fault, damage_in, reading
 
 _OUT_OF_SEQUENCE = """
 SELECT position, stream, due, version FROM (
@@ -40,6 +39,6 @@ def read_streams(path: Path, first: int, last: int, *, by_index: bool) -> Part:
             for position, stream, due, version in connection.execute(statement, (first, last, FINDINGS_KEPT)):
                 named = stream.decode("utf-8", "replace") if isinstance(stream, bytes) else str(stream)
                 findings.add(Finding(position, "stream", named, str(due), str(version)))
-    except sqlite3.Error as fault:
+    except Fault as fault:
         findings.add(Finding(first, "unreadable", None, "streams that can be read", damage_in(fault, path)))
     return Part(0, findings)

@@ -4,11 +4,10 @@ Nothing sealed is in the index. But the house finds a stream by it, so an index 
 that are there, or let a version be written twice.
 """
 
-import sqlite3
 from pathlib import Path
 
 from audit.verify.findings import Finding, Findings, Part
-from audit.verify.reading import damage_in, reading
+from audit.verify.reading import Fault, damage_in, reading
 
 _CHECK = "PRAGMA integrity_check(1)"
 """The first fault is enough: with one, the file needs mending from a copy."""
@@ -24,7 +23,7 @@ def read_structure(path: Path, last: int) -> Part:
     try:
         with reading(path) as connection:
             faults = [fault.decode("utf-8", "replace") for (fault,) in connection.execute(_CHECK)]
-    except sqlite3.Error as fault:
+    except Fault as fault:
         faults = [damage_in(fault, path)]
     for text in faults:
         if text != "ok":

@@ -1,13 +1,12 @@
 """The first look at a book: what it is, how far it goes, and whether its tables and guards are those of a book."""
 
-import sqlite3
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from audit import schema
 from audit.seal import Head, genesis
 from audit.verify.findings import FINDINGS_KEPT, Finding, Findings
-from audit.verify.reading import damage_in, reading
+from audit.verify.reading import Fault, damage_in, reading
 
 _OBJECTS = "SELECT name, sql FROM sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
 _HEADS = "SELECT position, link, origin FROM head"
@@ -52,7 +51,7 @@ def survey(path: Path, since: Head | None) -> Survey:
             ends = connection.execute(_LAST if ours else _LAST_OF_ANY_TYPE).fetchall()
             kept = connection.execute(_LINK_AT, (since.position,)).fetchall() if since is not None else []
             strays = connection.execute(_STRAYS if ours else _STRAYS_OF_ANY_TYPE, (FINDINGS_KEPT,)).fetchall()
-    except sqlite3.Error as fault:
+    except Fault as fault:
         findings.add(Finding(1, "unreadable", None, "the tables of a book", damage_in(fault, path)))
         return Survey(None, 1, None, tables_are_ours=False, findings=findings)
     origin, start = _origin(heads)

@@ -7,6 +7,7 @@ digits must be read too, and 20,000 rows are checked in a tenth of a second.
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from operator import mul
 from typing import Any, Literal
 
 from intake.cells.fault import CellFault, shown
@@ -43,7 +44,7 @@ def what_is_wrong_with_id(number: str, *, today: date) -> tuple[str, str] | None
     if _ID18.fullmatch(number):
         if not is_birthday(number[6:14], today):
             return "出生日期不存在", "its date of birth does not exist"
-        total = sum(weight * int(digit) for weight, digit in zip(ID_WEIGHTS, number[:17], strict=True))
+        total = sum(map(mul, ID_WEIGHTS, map(int, number[:17])))
         return None if ID_CHECK_CHARACTERS[total % 11] == number[17] else ("校验码不符", "its check digit is wrong")
     if _ID15.fullmatch(number):
         if number[12:] in CENTENARIAN_SEQUENCES:
@@ -66,9 +67,7 @@ def is_uscc(code: str) -> bool:
     """Whether the check character of a credit code is right."""
     if len(code) != 18 or any(character not in USCC_ALPHABET for character in code):  # noqa: PLR2004  GB 32100
         return False
-    total = sum(
-        weight * USCC_ALPHABET.index(character) for weight, character in zip(USCC_WEIGHTS, code[:17], strict=True)
-    )
+    total = sum(map(mul, USCC_WEIGHTS, map(USCC_ALPHABET.index, code[:17])))
     return USCC_ALPHABET[-total % 31] == code[17]
 
 

@@ -51,6 +51,11 @@ class Occurrence:
         """The row as it was last stated."""
         return self.row.now
 
+    @property
+    def is_own_day(self) -> bool:
+        """Whether it is the event's line, and not a later day that stands in the row."""
+        return self.topic == self.placed.topic and self.day == self.placed.event.occurred_on
+
     def told(self, deed: Deed, *families: type) -> bool:
         """Whether this is `deed`, of a row of one of `families`."""
         return deed in self.deeds and isinstance(self.row.first, families)

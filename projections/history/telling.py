@@ -1,9 +1,9 @@
 """What each kind of row tells: of which days, under which reference, with how much money."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from dataclasses import replace
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any, NamedTuple, cast
 
 from domain.allocation import AllocationRow
 from domain.disbursement import PaymentMade
@@ -176,7 +176,7 @@ def _repayments(row: Row, past: Past) -> list[Occurrence]:
     settled = row.since(lambda event: event.settled_on) if settled_on else None
     told: list[Occurrence] = []
     total_fen = 0
-    for step in steps(row, lambda placed: (_repaid_on(placed, past), placed.event.repaid_fen or 0)):
+    for step in steps(row, lambda placed: _repaid(placed, past)):
         line = _later_day(row, step.placed, step.day, LoanRepaid.TOPIC, f"HK/{loan_no}")
         deeds = {Deed.REPAID}
         if settled is step.placed and settled_on == step.day:
@@ -194,18 +194,22 @@ def _interest_subsidies(row: Row, past: Past) -> list[Occurrence]:
     """贴息金额 as the payment `TX/<loan_no>`, on the 数据截止日 of the package that stated it."""
     told: list[Occurrence] = []
     total_fen = 0
-    read = lambda placed: (past.cut_off_day(placed), placed.event.interest_subsidy_fen or 0)  # noqa: E731
-    for step in steps(row, read, keeps_day=True):
+    for step in steps(row, lambda placed: _subsidised(placed, past), keeps_day=True):
         line = _later_day(row, step.placed, step.day, INTEREST_SUBSIDY_PAID, f"TX/{row.now.loan_no}")
         told.append(replace(line, amount_fen=step.total_fen - total_fen, deeds=frozenset({Deed.SUBSIDISED})))
         total_fen = step.total_fen
     return told
 
 
-def _repaid_on(placed: Versioned, past: Past) -> date:
-    """还款日, else 结清日, else the day up to which the package tells."""
-    event: LoanRow = placed.event
-    return event.repaid_on or event.settled_on or past.cut_off_day(placed)
+def _repaid(placed: Versioned, past: Past) -> tuple[date, int]:
+    """还款金额 on 还款日, else on 结清日, else on the day up to which the package tells."""
+    stated = cast("LoanRow", placed.event)
+    return stated.repaid_on or stated.settled_on or past.cut_off_day(placed), stated.repaid_fen or 0
+
+
+def _subsidised(placed: Versioned, past: Past) -> tuple[date, int]:
+    """贴息金额 on the day up to which the package tells."""
+    return past.cut_off_day(placed), cast("LoanRow", placed.event).interest_subsidy_fen or 0
 
 
 def _later_day(row: Row, placed: Versioned, day: date, topic: str, ref: str) -> Occurrence:

@@ -1,6 +1,5 @@
 """Phrases that the SELECTs of rules are written with: portable SQL, shared by all."""
 
-from functools import reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Over, String, cast, func
@@ -11,7 +10,10 @@ SEPARATOR = "\x1f"
 
 def every(*columns: ColumnElement[Any]) -> ColumnElement[str]:
     """All values of `columns` in the group, in one text; the engine takes each once. Nulls are passed over."""
-    together = reduce(lambda said, column: said + SEPARATOR + column, (cast(column, String) for column in columns))
+    first, *others = (cast(column, String) for column in columns)
+    together: ColumnElement[str] = first
+    for column in others:
+        together = together + SEPARATOR + column
     return func.aggregate_strings(together, SEPARATOR)
 
 

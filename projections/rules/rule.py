@@ -44,7 +44,7 @@ class Clause(NamedTuple):
 
 
 def plan(article: int, words: str) -> Clause:
-    """A clause of the township's plan, 《湖光镇持续开展打赢脱贫攻坚战两年行动方案（2020-2021年）》, in force to July 2021."""
+    """A clause of the township's plan of 2020-03-01, which the project began with."""
     return Clause(f"湖光镇持续开展打赢脱贫攻坚战两年行动方案（2020-2021年）第{article}条", words)
 
 

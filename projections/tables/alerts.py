@@ -23,7 +23,7 @@ ALERTS = FactTable(
     "alerts",
     columns=(
         *stated(AlertRaised, "alert_id rule_id rule_version pack_hash severity"),
-        derived("state", Unit.TEXT, lambda _: RAISED),
+        derived("state", Unit.TEXT, RAISED),
         *stated(AlertRaised, "anchor subjects event_refs amount_at_risk_fen"),
         Column("holds_from", Unit.DAY, field="holds_from", printed="occurred_on"),
         Column("raised_at", Unit.TEXT, field="recorded_at", printed="raised_at"),

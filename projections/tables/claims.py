@@ -22,7 +22,7 @@ CLAIMS = FactTable(
         internal("payments", Unit.INTEGER),
     ),
     keys={"id_no": "person", "household_no": "household", "claim_key": "claim", "programme": "programme"},
-    indexes=("claim_key", "id_no programme period"),
+    indexes=("claim_key",),
     key=("claim_no",),
 )
 

@@ -37,8 +37,8 @@ INTEGERS = frozenset({Unit.INTEGER, Unit.FEN, Unit.PPM, Unit.DAY})
 STAFF_COLUMNS = frozenset({"approver", "preparer", "cashier", "responsible", "visitor", "resolver"})
 
 
-Initial = Callable[[Versioned], Any]
-"""Gives a derived column's first value; `placed.event` is of the table's event classes."""
+Initial = Callable[[Versioned], Any] | str | int | None
+"""A derived column's first value, or what gives it; `placed.event` is of the table's event classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Column:
     field: str | None = None
     printed: str | None = None
     personal: bool = False
-    initial: Initial | None = None
+    initial: Initial = None
 
 
 def stated(states: type[Event], names: str, *, hidden: bool = False) -> tuple[Column, ...]:
@@ -76,7 +76,7 @@ def renamed(column: Column, printed: str) -> Column:
     return replace(column, printed=printed)
 
 
-def derived(name: str, unit: Unit, initial: Initial | None = None) -> Column:
+def derived(name: str, unit: Unit, initial: Initial = None) -> Column:
     """A printed column that is worked out from other rows."""
     return Column(name, unit, printed=name, initial=initial)
 
@@ -86,7 +86,12 @@ def personal(name: str) -> Column:
     return Column(name, Unit.TEXT, printed=name, personal=True)
 
 
-def internal(name: str, unit: Unit, initial: Initial | None = None) -> Column:
+def copied(name: str, unit: Unit, field: str, *, hidden: bool = False) -> Column:
+    """A column that begins as the event's `field` and may be worked out anew, or that keeps what was stated."""
+    return Column(name, unit, field=field, printed=None if hidden else name)
+
+
+def internal(name: str, unit: Unit, initial: Initial = None) -> Column:
     """A column for rules and balances that is not printed."""
     return Column(name, unit, initial=initial)
 

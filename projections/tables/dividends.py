@@ -11,7 +11,7 @@ from domain.dividend import (
     SharesHeld,
 )
 from projections.batch import Batch
-from projections.tables.column import Unit, derived, personal, stated
+from projections.tables.column import Unit, copied, derived, personal, stated
 from projections.tables.fact_table import FactTable
 from projections.tables.organisations import org_of
 
@@ -68,9 +68,9 @@ DIVIDENDS = FactTable(
         personal("signed_by"),
         *stated(DividendPaid, "signed_by_id bank_ref"),
         derived("village", Unit.TEXT),
-        derived("returned_fen", Unit.FEN, lambda _: 0),
-        derived("reversed_fen", Unit.FEN, lambda _: 0),
-        derived("net_fen", Unit.FEN, lambda placed: getattr(placed.event, "paid_fen", 0)),
+        derived("returned_fen", Unit.FEN, 0),
+        derived("reversed_fen", Unit.FEN, 0),
+        copied("net_fen", Unit.FEN, "paid_fen"),
         derived("returned_on", Unit.DAY),
         *stated(DividendPaid, "holder_matches id_quality", hidden=True),
     ),

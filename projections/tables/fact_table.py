@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -69,15 +68,15 @@ class FactTable:
         self.key = key
         self.listed = listed
         self.carry = carry
-        self.stored = (*PLACE_COLUMNS, *_with_millionths(columns))
+        self._maker = _RowMaker(columns)
+        self.stored = (*PLACE_COLUMNS, *self._maker.columns)
         self.column_names = tuple(column.name for column in self.stored)
         self.table = _table(name, self.stored, primary_key)
         for columns_of_index in indexes:
             self._index(columns_of_index.split(), unique=False)
         if register:
             self._index(["stream"], unique=True)
-        self._key_places = tuple((self.column_names.index(column), kind) for column, kind in self.keys.items())
-        self._row_of = _row_maker(columns) if events else None
+        self.key_places = tuple((self.column_names.index(column), kind) for column, kind in self.keys.items())
 
     @property
     def c(self) -> ReadOnlyColumnCollection[str, SqlColumn[Any]]:
@@ -86,15 +85,8 @@ class FactTable:
 
     def row(self, placed: Versioned) -> list[Any]:
         """The row that `placed` is, in the order of `column_names`."""
-        if self._row_of is None:
-            raise LookupError(f"The table {self.name} is derived from other tables; no event is a row of it.")
-        event = placed.event
-        place = [placed.position, placed.stream, placed.position, bool(event.quarantine)]
-        return place + self._row_of(placed)
-
-    def touched_by(self, row: list[Any] | tuple[Any, ...]) -> list[tuple[str, str]]:
-        """The keys that `row` touches, as (kind, key)."""
-        return [(kind, row[place]) for place, kind in self._key_places if row[place] is not None]
+        position = placed.position
+        return [position, placed.stream, position, bool(placed.event.quarantine), *self._maker.values(placed)]
 
     def carried(self, before: list[Any], now: list[Any]) -> list[Any]:
         """The row `now` with what it keeps of the row `before` (see `carry`)."""
@@ -114,15 +106,6 @@ def millionths(quantity: str) -> int | None:
     return int(scaled) if scaled == scaled.to_integral_value() and scaled <= LARGEST_MILLIONTHS else None
 
 
-def _with_millionths(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    kept: list[Column] = []
-    for column in columns:
-        kept.append(column)
-        if column.unit is Unit.QUANTITY:
-            kept.append(internal(f"{column.name}_millionths", Unit.INTEGER))
-    return tuple(kept)
-
-
 def _table(name: str, columns: tuple[Column, ...], primary_key: tuple[str, ...]) -> Table:
     return Table(
         name,
@@ -140,34 +123,38 @@ def _table(name: str, columns: tuple[Column, ...], primary_key: tuple[str, ...])
     )
 
 
-def _list_text(words: tuple[str, ...]) -> str:
-    return json.dumps(words, ensure_ascii=False)
+class _RowMaker:
+    """Takes a row's values from an event: made once for a table, used for each of its events.
 
+    columns:  in the order in which they are stored: what events state, quantities times a million, the others.
+    """
 
-def _row_maker(columns: tuple[Column, ...]) -> Callable[[Versioned], list[Any]]:
-    """A function from a placed event to the values of `columns`, as the database keeps them; made once, called often."""
-    getters = [get for column in columns for get in _getters(column)]
-    return lambda placed: [get(placed) for get in getters]
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        taken = [column for column in columns if column.field]
+        quantities = [column for column in taken if column.unit is Unit.QUANTITY]
+        scaled = [internal(f"{column.name}_millionths", Unit.INTEGER) for column in quantities]
+        worked_out = [column for column in columns if not column.field and callable(column.initial)]
+        fixed = [column for column in columns if not column.field and not callable(column.initial)]
+        self.columns = (*taken, *scaled, *worked_out, *fixed)
+        self._fields = [attrgetter(str(column.field)) for column in taken]
+        self._days = [place for place, column in enumerate(taken) if column.unit is Unit.DAY]
+        self._lists = [place for place, column in enumerate(taken) if column.unit is Unit.LIST]
+        self._quantities = [taken.index(column) for column in quantities]
+        self._initials = [column.initial for column in worked_out if callable(column.initial)]
+        self._fixed = [column.initial for column in fixed]
 
-
-def _getters(column: Column) -> tuple[Callable[[Versioned], Any], ...]:
-    if column.field is None:
-        return (column.initial or _nothing,)
-    read = attrgetter(f"event.{column.field}")
-    if column.unit is Unit.DAY:
-        return (_if_there(read, date.toordinal),)
-    if column.unit is Unit.LIST:
-        return (_if_there(read, _list_text),)
-    return (read, _if_there(read, millionths)) if column.unit is Unit.QUANTITY else (read,)
-
-
-def _if_there(read: Callable[[Versioned], Any], convert: Callable[[Any], Any]) -> Callable[[Versioned], Any]:
-    def converted(placed: Versioned) -> Any:
-        value = read(placed)
-        return None if value is None else convert(value)
-
-    return converted
-
-
-def _nothing(_placed: Versioned) -> None:
-    return None
+    def values(self, placed: Versioned) -> list[Any]:
+        """The values of `columns`, as the database keeps them."""
+        event = placed.event
+        row = [read(event) for read in self._fields]
+        for place in self._days:
+            if row[place] is not None:
+                row[place] = row[place].toordinal()
+        for place in self._lists:
+            row[place] = json.dumps(row[place], ensure_ascii=False)
+        for place in self._quantities:
+            row.append(None if row[place] is None else millionths(row[place]))
+        for initial in self._initials:
+            row.append(initial(placed))
+        row += self._fixed
+        return row

@@ -1,6 +1,6 @@
 """Tables that are not facts: how far the views are, who is named where, what the last batches touched."""
 
-from sqlalchemy import Column, Index, String, Table
+from sqlalchemy import Column, String, Table
 
 from projections.dialect import BIGINT
 from projections.tables.fact_table import METADATA
@@ -54,5 +54,3 @@ SCRATCH_POSITIONS = Table(
     Column("position", BIGINT, primary_key=True, autoincrement=False),
 )
 """Rows that one step of a batch changes; empty outside its transaction."""
-
-Index("subject_index_by_position", SUBJECT_INDEX.c.position)

@@ -3,15 +3,17 @@
 What a row does not state is worked out: the organisation that paid, the household, the purpose (OUTPUTS §5, §6).
 """
 
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, case, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, insert, literal, select, tuple_, update
 
 from domain.disbursement import PaymentMade
 from domain.event import Versioned
 from projections.batch import Batch
 from projections.dialect import insert_missing_from
-from projections.tables.column import Unit, derived, internal, stated
+from projections.period import first_day
+from projections.tables.column import Unit, copied, derived, internal, stated
 from projections.tables.fact_table import FactTable
 from projections.tables.internal import SUBJECT_INDEX
 from projections.tables.loans import INTEREST_SUBSIDIES, LOANS, loans_concerned
@@ -25,42 +27,53 @@ ORDINARY = "正常"
 BY_CARD = "卡"
 """What FORMATS says of a payment that says nothing."""
 
-
-def _payment(placed: Versioned) -> PaymentMade:
-    return cast("PaymentMade", placed.event)
+PERIODS_KEPT = 1_000
 
 
 def _claim_key(placed: Versioned) -> str:
     """申请编号, where empty the 流水号; a batch line with neither is a claim of its own, named by its stream."""
-    event = _payment(placed)
+    event = cast("PaymentMade", placed.event)
     return event.claim_no or event.bank_ref or f"@{placed.stream}"
+
+
+def _period_start(placed: Versioned) -> int | None:
+    """The day number on which the period begins, so that rules compare it with a day in plain arithmetic."""
+    period = cast("PaymentMade", placed.event).period
+    return _day_number(period) if period else None
+
+
+@lru_cache(PERIODS_KEPT)
+def _day_number(period: str) -> int | None:
+    begins = first_day(period)
+    return begins.toordinal() if begins else None
 
 
 PAYMENTS = FactTable(
     "payments",
     columns=(
         *stated(PaymentMade, "bank_ref"),
-        derived("line_no", Unit.INTEGER, lambda _: 1),
-        derived("kind", Unit.TEXT, lambda _: SUBSIDY),
+        derived("line_no", Unit.INTEGER, 1),
+        derived("kind", Unit.TEXT, SUBSIDY),
         *stated(PaymentMade, "programme period"),
         derived("project_no", Unit.TEXT),
         derived("contract_no", Unit.TEXT),
         derived("loan_no", Unit.TEXT),
         *stated(PaymentMade, "claim_no id_no"),
         derived("payee_uscc", Unit.TEXT),
-        derived("household_no", Unit.TEXT, lambda placed: _payment(placed).household_no),
+        copied("household_no", Unit.TEXT, "household_no"),
         *stated(PaymentMade, "village quota_doc_no"),
         derived("org", Unit.TEXT),
         *stated(PaymentMade, "account_no"),
         derived("purpose_code", Unit.TEXT),
         *stated(PaymentMade, "pay_kind channel preparer approver cashier amount_fen"),
-        derived("returned_fen", Unit.FEN, lambda _: 0),
-        derived("reversed_fen", Unit.FEN, lambda _: 0),
-        derived("net_fen", Unit.FEN, lambda placed: _payment(placed).amount_fen),
+        derived("returned_fen", Unit.FEN, 0),
+        derived("reversed_fen", Unit.FEN, 0),
+        copied("net_fen", Unit.FEN, "amount_fen"),
         *stated(PaymentMade, "paid_on keyed_on"),
         derived("returned_on", Unit.DAY),
         internal("claim_key", Unit.TEXT, _claim_key),
-        internal("stated_household_no", Unit.TEXT, lambda placed: _payment(placed).household_no),
+        internal("period_start", Unit.DAY, _period_start),
+        copied("stated_household_no", Unit.TEXT, "household_no", hidden=True),
         *stated(
             PaymentMade,
             "paid_from quantity rate_fen variant approved_amount_fen applied_on approved_on holder_matches "
@@ -124,11 +137,12 @@ def _worked_out() -> dict[str, ColumnElement[Any]]:
 
 
 def _complete_new(batch: Batch) -> None:
-    new = PAYMENTS.c.position.between(batch.first, batch.last)
+    payments = PAYMENTS.c
+    new = payments.position.between(batch.first, batch.last)
     batch.connection.execute(update(PAYMENTS.table).where(new).values(_worked_out()))
-    unstated = new & PAYMENTS.c.stated_household_no.is_(None)
-    batch.touch_rows(PAYMENTS, unstated, kinds=("household",))
-    _index_households(batch, unstated)
+    worked_out = new & payments.stated_household_no.is_(None)
+    batch.touch_rows(PAYMENTS, worked_out, kinds=("household",))
+    _name_households(batch, worked_out)
 
 
 def _complete_concerned(batch: Batch) -> None:
@@ -141,23 +155,32 @@ def _complete_concerned(batch: Batch) -> None:
     if "programmes" in batch.changed:
         concerned.append(payments.programme.in_(batch.those("programme")))
     for where in concerned:
-        changed = batch.recompute(PAYMENTS, where, _worked_out())
-        if changed is not None:
-            _index_households(batch, payments.position.in_(changed) & payments.stated_household_no.is_(None))
-            batch.scratch_from("claim", select(payments.claim_key).where(payments.position.in_(changed)))
+        ours = batch.differing(PAYMENTS, where, _worked_out())
+        if ours is None:
+            continue
+        households = ours & payments.stated_household_no.is_(None)
+        _unname_households(batch, households)
+        batch.state(PAYMENTS, ours, _worked_out())
+        _name_households(batch, households)
+        batch.scratch_from("claim", select(payments.claim_key).where(ours, payments.claim_key.is_not(None)))
 
 
-def _index_households(batch: Batch, where: ColumnElement[bool]) -> None:
-    """Name the household that was worked out for a payment in the subject index, and no other."""
-    payments, index = PAYMENTS.c, SUBJECT_INDEX.c
-    ours = where & (payments.kind == SUBSIDY)
-    positions = select(payments.position).where(ours)
-    batch.connection.execute(
-        delete(SUBJECT_INDEX).where(index.position.in_(positions), index.kind == "household")
+def _named_households(where: ColumnElement[bool]) -> Select[tuple[str, str, int]]:
+    """The entries of the subject index that stand for households worked out for payments."""
+    payments = PAYMENTS.c
+    return select(literal("household"), payments.household_no, payments.position).where(
+        where, payments.kind == SUBSIDY, payments.household_no.is_not(None)
     )
-    found = select(literal("household"), payments.household_no, payments.position).where(
-        ours, payments.household_no.is_not(None)
-    )
+
+
+def _unname_households(batch: Batch, where: ColumnElement[bool]) -> None:
+    index = SUBJECT_INDEX.c
+    named = tuple_(index.kind, index.value, index.position).in_(_named_households(where))
+    batch.connection.execute(delete(SUBJECT_INDEX).where(named))
+
+
+def _name_households(batch: Batch, where: ColumnElement[bool]) -> None:
+    found = _named_households(where)
     insert_missing_from(batch.connection, SUBJECT_INDEX, ("kind", "value", "position"), found)
 
 

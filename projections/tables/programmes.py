@@ -26,7 +26,7 @@ PROGRAMMES = FactTable(
     events=(ProgrammeDefined,),
     when=states_terms,
     register=True,
-    keys={"programme": "programme"},
+    keys={"programme": "terms"},  # not "programme": every payment touches that, changed terms reach all its payments
     indexes=("programme",),
     key=("programme",),
 )
@@ -37,7 +37,7 @@ PROGRAMME_RATES = FactTable(
     events=(ProgrammeDefined,),
     when=states_a_rate,
     register=True,
-    keys={"programme": "programme"},
+    keys={"programme": "rate"},
     indexes=("programme variant starts_on",),
     key=("programme", "variant", "starts_on"),
 )

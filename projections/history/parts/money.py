@@ -1,4 +1,4 @@
-"""What was received: subsidies by programme, interest subsidies of loans, dividends by contract; gross, back and net."""
+"""What was received: subsidies by programme, interest subsidies of loans, dividends by contract."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -41,7 +41,12 @@ class Standing:
     def members(self) -> list[dict[str, object]]:
         """The people in force, of one household."""
         told = [
-            {"id_no": row.id_no, "relation": row.relation, "category": row.category, "included_on": str(row.included_on)}
+            {
+                "id_no": row.id_no,
+                "relation": row.relation,
+                "category": row.category,
+                "included_on": str(row.included_on),
+            }
             for row in self.rows
         ]
         return sorted(told, key=lambda member: (str(member["id_no"]), str(member["included_on"])))

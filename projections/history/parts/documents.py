@@ -1,0 +1,136 @@
+"""Quota money by document and organisation, as the ledger of balances counts it (OUTPUTS §5)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+
+from sqlalchemy import Connection, select
+
+from domain.allocation import AllocationReceived, AllocationRow, SubAllocated, Transferred
+from domain.disbursement import PaymentMade
+from projections.history.moment import Moment
+from projections.history.occurrence import Deed, Occurrence
+from projections.history.row import Row
+from projections.tables.organisations import ACCOUNTS, TOWNSHIP_FINANCE, UNREGISTERED
+
+
+@dataclass(slots=True)
+class Figures:
+    """What happened to one document's money at one organisation."""
+
+    arrived_fen: int = 0
+    sub_allocated_fen: int = 0
+    received_fen: int = 0
+    transferred_in_fen: int = 0
+    handed_down_fen: int = 0
+    passed_on_fen: int = 0
+    paid_fen: int = 0
+    returned_fen: int = 0
+    reversed_fen: int = 0
+
+    @property
+    def unspent_fen(self) -> int:
+        """结余: arrived + transferred_in − handed_down − passed_on − paid + returned + reversed."""
+        came = self.arrived_fen + self.transferred_in_fen + self.returned_fen + self.reversed_fen
+        return came - self.handed_down_fen - self.passed_on_fen - self.paid_fen
+
+    def told(self) -> dict[str, int]:
+        """The figures by name."""
+        return {told.name: getattr(self, told.name) for told in fields(self)} | {"unspent_fen": self.unspent_fen}
+
+
+class Organisations:
+    """Whose account it is that pays, by the register as this ledger held it at the moment."""
+
+    def __init__(self, connection: Connection, moment: Moment) -> None:
+        """Read the register; it has as many rows as the office has accounts."""
+        accounts = ACCOUNTS.c
+        found = select(accounts.position, accounts.account_no, accounts.org_name, accounts.org_kind, accounts.village)
+        self._rows = [
+            row for row in connection.execute(found.order_by(accounts.position)) if moment.recorded(row.position)
+        ]
+        self._by_account: dict[str, str] = {row.account_no: row.org_name for row in reversed(self._rows)}
+        self._default: str | None = next((row.org_name for row in self._rows if row.org_kind == TOWNSHIP_FINANCE), None)
+
+    def paying(self, paid_from: str | None) -> str | None:
+        """The organisation behind 付款账号; without one the first 镇财政, None when there is none."""
+        if paid_from is None:
+            return self._default
+        return self._by_account.get(paid_from, UNREGISTERED)
+
+    def of_village(self, village: str) -> tuple[set[str], list[str]]:
+        """The organisations of a village by name, and their accounts."""
+        ours = [row for row in self._rows if row.village == village]
+        return {row.org_name for row in ours}, [row.account_no for row in ours]
+
+
+@dataclass(slots=True)
+class Documents:
+    """Documents, folded over their allocations and payments.
+
+    rows:    all rows of 资金指标台账 of these documents and of those handed down from them: a document came to an
+             organisation whatever the day.
+    orgs:    who pays.
+    only:    the one document that counts; None: all.
+    """
+
+    rows: Iterable[Row]
+    orgs: Organisations
+    only: str | None = None
+    figures: defaultdict[tuple[str, str], Figures] = field(default_factory=lambda: defaultdict(Figures))
+    _came: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _arrived_from: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        """Find to whom each document came, and from whom."""
+        for row in self.rows:
+            told = row.now
+            if isinstance(told, AllocationReceived | Transferred):
+                self._came[told.quota_doc_no].add(told.to_org)
+            if isinstance(told, AllocationReceived):
+                self._arrived_from[told.quota_doc_no, told.to_org].add(told.from_org)
+
+    def take(self, occurrence: Occurrence) -> None:
+        """Count an arrival, breakdown, transfer or payment."""
+        if Deed.HAPPENED not in occurrence.deeds:
+            return
+        told = occurrence.now
+        if isinstance(told, AllocationReceived):
+            self._arrive(told)
+        elif isinstance(told, SubAllocated):
+            self._at(told.quota_doc_no, told.from_org).sub_allocated_fen += told.amount_fen
+        elif isinstance(told, Transferred):
+            self._transfer(told)
+        elif isinstance(told, PaymentMade) and told.quota_doc_no:
+            self._at(told.quota_doc_no, self.orgs.paying(told.paid_from) or UNREGISTERED).paid_fen += told.amount_fen
+
+    @property
+    def unspent_fen(self) -> int:
+        """结余 of the documents, over all organisations."""
+        return sum(figures.unspent_fen for figures in self.figures.values())
+
+    def told(self, at: set[str] | None = None) -> list[dict[str, object]]:
+        """One object per document and organisation with any figure; `at` keeps to some organisations."""
+        return [
+            {"quota_doc_no": document, "org": org, **figures.told()}
+            for (document, org), figures in sorted(self.figures.items())
+            if figures != Figures() and (at is None or org in at)
+        ]
+
+    def _at(self, document: str, org: str) -> Figures:
+        return self.figures[document, org] if self.only in (None, document) else Figures()
+
+    def _arrive(self, told: AllocationRow) -> None:
+        self._at(told.quota_doc_no, told.to_org).arrived_fen += told.amount_fen
+        parent = told.parent_doc_no or told.quota_doc_no
+        if told.from_org in self._came[parent] and told.from_org != told.to_org:
+            self._at(parent, told.from_org).handed_down_fen += told.amount_fen
+
+    def _transfer(self, told: AllocationRow) -> None:
+        arrived_from = self._arrived_from.get((told.quota_doc_no, told.to_org), set())
+        brings_cash = told.from_org in arrived_from or told.from_org not in self._came[told.quota_doc_no]
+        if arrived_from and brings_cash:
+            self._at(told.quota_doc_no, told.to_org).received_fen += told.amount_fen
+            return
+        self._at(told.quota_doc_no, told.to_org).transferred_in_fen += told.amount_fen
+        self._at(told.quota_doc_no, told.from_org).passed_on_fen += told.amount_fen

@@ -1,0 +1,86 @@
+"""From a row that a rule found to the fields of its alert."""
+
+from datetime import date
+from hashlib import sha256
+from typing import Any, Final, TypedDict
+
+from sqlalchemy import RowMapping
+
+from domain.money import yuan
+from projections.rules.pack import Pack
+from projections.rules.phrases import SEPARATOR
+from projections.rules.rule import Rule, Severity
+
+IDENTITY: Final = "alert/v1"
+ID_HEX_DIGITS: Final = 32
+
+NOT_A_SUBJECT = frozenset({"period"})
+"""Parts of an anchor that stand by themselves; all others are written as `kind:value` (OUTPUTS §1)."""
+
+
+class AlertFields(TypedDict):
+    """What `domain.alert.AlertRow` says beside its envelope."""
+
+    alert_id: str
+    rule_id: str
+    rule_version: int
+    pack_hash: str
+    severity: Severity
+    anchor: tuple[str, ...]
+    subjects: tuple[str, ...]
+    event_refs: tuple[int, ...]
+    amount_at_risk_fen: int
+    holds_from: date
+    why_zh: str
+    why_en: str
+
+
+def alert_id(rule_id: str, anchor: tuple[str, ...]) -> str:
+    """The first 32 hex digits of `SHA-256("alert/v1|" + rule id + "|" + anchor joined by "|")`.
+
+    The same wherever and whenever it is computed, so that evidence which grows changes an alert and makes no other.
+    """
+    return sha256("|".join((IDENTITY, rule_id, *anchor)).encode()).hexdigest()[:ID_HEX_DIGITS]
+
+
+def alert_of(rule: Rule, pack: Pack, row: RowMapping) -> AlertFields:
+    """The alert that `row`, found by `rule` with the numbers of `pack`, is."""
+    terms = rule.terms
+    anchor = tuple(_as_subject(name, row[name]) for name in terms.anchor)
+    figures = _figures(row)
+    return AlertFields(
+        alert_id=alert_id(terms.rule_id, anchor),
+        rule_id=terms.rule_id,
+        rule_version=terms.version,
+        pack_hash=pack.hash,
+        severity=terms.severity,
+        anchor=anchor,
+        subjects=tuple(f"{kind}:{value}" for kind in terms.subjects for value in _each(row[kind])),
+        event_refs=tuple(sorted(int(position) for position in _each(row["evidence"]))),
+        amount_at_risk_fen=int(row["at_risk_fen"]),
+        holds_from=date.fromordinal(row["holds_from"]),
+        why_zh=terms.why_zh.format_map(figures),
+        why_en=terms.why_en.format_map(figures),
+    )
+
+
+def _as_subject(name: str, value: str) -> str:
+    return value if name in NOT_A_SUBJECT else f"{name}:{value}"
+
+
+def _each(aggregated: str | None) -> list[str]:
+    """The values that `phrases.every` put together, each once, by code point."""
+    return sorted(set(aggregated.split(SEPARATOR))) if aggregated else []
+
+
+def _figures(row: RowMapping) -> dict[str, Any]:
+    """What a sentence may name: `x_fen` as {x_yuan}, `x_on` as a date, the rest as it is."""
+    figures: dict[str, Any] = {}
+    for name, value in row.items():
+        if name.endswith("_fen"):
+            figures[f"{name.removesuffix('_fen')}_yuan"] = yuan(int(value))
+        elif name.endswith("_on"):
+            figures[name] = date.fromordinal(value)
+        else:
+            figures[name] = value
+    return figures

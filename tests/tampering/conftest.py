@@ -1,0 +1,100 @@
+"""A book of thirty entries in ten streams, and what somebody who owns the file can do to it.
+
+The attacker drops the guards, does what he came for, and puts the guards back as they were.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from audit import schema
+from audit.book import Book, NewEntry
+from audit.seal import genesis, leaf_of, link_of, stream_id
+from audit.verify import Finding, verify_book
+
+ORIGIN = "ledger.test/440899101/money"
+SIZE = 30
+
+Attack = Callable[..., None]
+Verified = Callable[[], list[tuple[int, str]]]
+
+
+def _state(number: int) -> bytes:
+    says = {"amount_fen": 60_000 + number, "payee": f"P-{number:016}", "village": "测试一村"}
+    return json.dumps(says, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@pytest.fixture
+def book_file(tmp_path: Path) -> Path:
+    """A closed book: entry n is version (n−1) % 3 + 1 of a stream of its own three."""
+    path = tmp_path / "money.db"
+    streams = [stream_id(b"key of a tampered book", "payment", f"TEST{i}") for i in range(SIZE // 3)]
+    with Book.create(path, name="money", origin=ORIGIN) as book:
+        book.append(
+            [NewEntry(streams[i // 3], i % 3 + 1, "payment-made/v1", _state(i)) for i in range(SIZE)],
+        )
+    return path
+
+
+@pytest.fixture
+def attack(book_file: Path) -> Attack:
+    """Executes statements on the file, the guards out of the way and put back afterwards."""
+
+    def done(*statements: str, values: tuple[object, ...] = ()) -> None:
+        with closing(sqlite3.connect(book_file, isolation_level=None)) as connection:
+            for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+                connection.execute(f"DROP TRIGGER {trigger}")
+            for statement in statements:
+                connection.execute(statement, values if "?" in statement else ())
+            for trigger in schema.TRIGGERS:
+                connection.execute(trigger)
+
+    return done
+
+
+@pytest.fixture
+def findings(book_file: Path) -> Callable[[], tuple[Finding, ...]]:
+    """What verification finds now."""
+    return lambda: verify_book(book_file).findings
+
+
+@pytest.fixture
+def verified(book_file: Path) -> Verified:
+    """Position and kind of each finding, in order."""
+    return lambda: [(finding.position, finding.kind) for finding in verify_book(book_file).findings]
+
+
+@pytest.fixture
+def reseal(book_file: Path, attack: Attack) -> Callable[[], None]:
+    """Recomputes every leaf, link and the head from the entries as they are now: the consistent rewrite."""
+
+    def done() -> None:
+        with closing(sqlite3.connect(book_file)) as connection:
+            entries = connection.execute("SELECT position, entry FROM events ORDER BY position").fetchall()
+            (origin,) = connection.execute("SELECT origin FROM head").fetchone()
+        link = genesis(origin)
+        position = 0
+        for position, entry in entries:
+            leaf = leaf_of(entry)
+            link = link_of(link, position, leaf)
+            attack("UPDATE events SET leaf = ?, link = ? WHERE position = ?", values=(leaf, link, position))
+        attack("UPDATE head SET position = ?, link = ?", values=(position, link))
+
+    return done
+
+
+@pytest.fixture
+def forge(book_file: Path, attack: Attack, reseal: Callable[[], None]) -> Callable[[int, bytes, bytes], None]:
+    """Puts `new` for `old` in the entry at a position, and reseals the whole book over it."""
+
+    def done(position: int, old: bytes, new: bytes) -> None:
+        with closing(sqlite3.connect(book_file)) as connection:
+            (entry,) = connection.execute("SELECT entry FROM events WHERE position = ?", (position,)).fetchone()
+        attack("UPDATE events SET entry = ? WHERE position = ?", values=(entry.replace(old, new), position))
+        reseal()
+
+    return done
