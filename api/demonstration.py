@@ -50,7 +50,7 @@ def demonstrate(path: Path, package: Path, say: Say) -> tuple[Ledger, bool]:
 
 
 def _record(ledger: Ledger, package: Path, say: Say) -> None:
-    result = import_path(ledger, package)
+    result = import_path(ledger, package).answer
     taken = [file for file in result["files"] if file["outcome"] == "taken"]
     rows = sum(file["rows_taken"] + file["rows_quarantined"] for file in taken)
     say(f"1 记账 record   {len(taken)} 个工作簿 workbooks, {rows} 行 rows → {result['size']} 条封存 sealed entries")

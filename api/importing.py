@@ -20,6 +20,7 @@ from api.outcome import FileOutcome, as_dict
 from domain.clock import instant
 from domain.control import ImportBegun, ImportCompleted
 from domain.event import BookName
+from domain.refusal import Refused
 from intake.checking import Check, Fate
 from intake.checking import Ledger as Checked
 from intake.package import Package, PackageFile, open_package, open_uploads
@@ -49,23 +50,56 @@ class Request(NamedTuple):
     progress: Progress = silent
 
 
-def import_path(ledger: Ledger, path: Path, request: Request = Request()) -> dict[str, Any]:
-    """Import the folder, zip or workbook at `path`; gives the answer of OUTPUTS §2."""
-    return import_package(ledger, open_package(path), request)
+DEFAULT = Request()
 
 
-def import_uploads(
-    ledger: Ledger, uploads: Sequence[tuple[str, bytes]], request: Request = Request()
-) -> dict[str, Any]:
-    """Import files that were handed in over the wire; gives the answer of OUTPUTS §2."""
+class Done(NamedTuple):
+    """An import that has ended: the answer of OUTPUTS §2, and what is needed to mark the problems in a workbook."""
+
+    answer: dict[str, Any]
+    tables: list[Table]
+    problems: list[Problem]
+
+    def mark(self, path: Path) -> bool:
+        """Write the errors workbook to `path`; False, and no file, when there is nothing to mark."""
+        from intake.marked import write_marked
+
+        if not self.problems and not any(table.problems or any_problem(table) for table in self.tables):
+            return False
+        write_marked(path, self.tables, self.problems)
+        return True
+
+
+def any_problem(table: Table) -> bool:
+    """Whether a row of the table has a problem."""
+    return any(row.problems for row in table.rows)
+
+
+def import_path(ledger: Ledger, path: Path, request: Request = DEFAULT) -> Done:
+    """Import the folder, zip or workbook at `path`.
+
+    Raises:
+        Refused: `E-FILE` when there is nothing at `path`.
+    """
+    try:
+        package = open_package(path)
+    except FileNotFoundError as error:
+        raise Refused(
+            "E-FILE", field="PATH", value=str(path), why=f"There is nothing at {path}.", remedy="Check the path."
+        ) from error
+    return import_package(ledger, package, request)
+
+
+def import_uploads(ledger: Ledger, uploads: Sequence[tuple[str, bytes]], request: Request = DEFAULT) -> Done:
+    """Import files that were handed in over the wire."""
     return import_package(ledger, open_uploads(uploads), request)
 
 
-def import_package(ledger: Ledger, package: Package, request: Request = Request()) -> dict[str, Any]:
-    """Import an opened package, one at a time per ledger; gives the answer of OUTPUTS §2."""
+def import_package(ledger: Ledger, package: Package, request: Request = DEFAULT) -> Done:
+    """Import an opened package; one at a time per ledger."""
     if request.dry_run:
         ledger.catch_up()
-        return Import(ledger, package, request).answer(dry_run=True)
+        return Import(ledger, package, request).done(dry_run=True)
     with ledger.folder.importing(wait=True):
         _finish(ledger, request.progress)
         return _import_spooled(ledger, package, request)
@@ -87,12 +121,15 @@ def _finish(ledger: Ledger, progress: Progress) -> int:
         ledger.vault.note_attempt(import_id)
         kept = [ledger.vault.file(str(sha)) for sha in plan["files"]]  # type: ignore[attr-defined]
         package = open_uploads([file for file in kept if file is not None])
-        _run(ledger, import_id, package, Request(actor=str(plan["actor"]), progress=progress))
+        try:
+            _run(ledger, import_id, package, Request(actor=str(plan["actor"]), progress=progress))
+        except Refused:
+            continue  # it stays remembered, and doctor shows it; other work goes on
         finished += 1
     return finished
 
 
-def _import_spooled(ledger: Ledger, package: Package, request: Request) -> dict[str, Any]:
+def _import_spooled(ledger: Ledger, package: Package, request: Request) -> Done:
     import_id = f"{instant(ledger.clock())}-{ledger.randomness(4).hex()}"
     for file in package.files:
         ledger.vault.keep_file(file.sha256, file.name, file.data)
@@ -100,14 +137,19 @@ def _import_spooled(ledger: Ledger, package: Package, request: Request) -> dict[
     return _run(ledger, import_id, package, request)
 
 
-def _run(ledger: Ledger, import_id: str, package: Package, request: Request) -> dict[str, Any]:
+def _run(ledger: Ledger, import_id: str, package: Package, request: Request) -> Done:
     ledger.catch_up()
     work = Import(ledger, package, request)
-    answer = work.answer(dry_run=False)
+    try:
+        work.check()
+    except Exception:
+        ledger.vault.end_import(import_id)  # nothing of it was recorded, so there is nothing to roll forward
+        raise
+    done = work.done(dry_run=False)
     ledger.vault.forget_files(work.refused_files())
     ledger.vault.end_import(import_id)
-    ledger.catch_up(lambda done, of: request.progress("project", "", done, of))
-    return answer
+    ledger.catch_up(lambda at, of: request.progress("project", "", at, of))
+    return done
 
 
 class Import:
@@ -122,18 +164,19 @@ class Import:
         self._problems = list(package.problems)
         self._outcomes: list[FileOutcome] = []
         self._manifest: Row | None = None
+        self._fates: list[Fate] | None = None
         self._check = Check(
             Checked(self._known, lambda sheet, keys: recorded_rows(ledger, sheet, keys, self._known), self._content)
         )
 
-    def answer(self, *, dry_run: bool) -> dict[str, Any]:
-        """Check everything, record what may go in (unless `dry_run`), and say what happened."""
-        fates = self._fates()
+    def done(self, *, dry_run: bool) -> Done:
+        """Record what may go in (unless `dry_run`), and say what happened."""
+        fates = self.check()
         if not dry_run:
             for fate in fates:
                 if not fate.refused and (fate.to_record or fate.resumed):
                     self._outcomes[self._index(fate)] = self._record(fate)
-        return as_dict(
+        answer = as_dict(
             self._ledger,
             self._outcomes,
             self._problems,
@@ -141,21 +184,12 @@ class Import:
             import_mode=self._manifest.get("import_mode") if self._manifest else "增量",
             dry_run=dry_run,
         )
+        return Done(answer, [fate.table for fate in fates], self._problems)
 
     def refused_files(self) -> list[str]:
         """The SHA-256 of files of which nothing went in: their originals are not kept."""
         taken = {outcome.sha256 for outcome in self._outcomes if outcome.outcome != "refused"}
         return [file.sha256 for file in self._package.files if file.sha256 not in taken]
-
-    @property
-    def fates(self) -> list[Fate]:
-        """What became of each table, for the errors workbook."""
-        return [outcome.fate for outcome in self._outcomes if outcome.fate is not None]
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What concerns the whole package."""
-        return self._problems
 
     @property
     def _package_id(self) -> str:
@@ -174,8 +208,10 @@ class Import:
 
         return self._ledger.digest(content_of(sheet, row))
 
-    def _fates(self) -> list[Fate]:
-        """Read and check every file in the order of FORMATS; the manifest decides about all."""
+    def check(self) -> list[Fate]:
+        """Read and check every file in the order of FORMATS, once; the manifest decides about all."""
+        if self._fates is not None:
+            return self._fates
         fates: list[Fate] = []
         stopped = False
         for file in self._package.files:
@@ -193,6 +229,7 @@ class Import:
                 fates.append(fate)
                 self._outcomes.append(FileOutcome.of(fate))
         self._note_missing_manifest()
+        self._fates = fates
         return fates
 
     def _tables(self, file: PackageFile) -> list[Table]:

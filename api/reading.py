@@ -7,6 +7,7 @@ a trace. Callers bring the views up to date first (`ledger.catch_up`).
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -28,6 +29,34 @@ def events(ledger: Ledger, book: str, *, start: int = 1, limit: int | None = Non
         raise LookupError(f"没有 {book} 这本账；可用 money、supervision / There is no book {book}.")
     names = ledger.vault.file_names()
     return (as_event(sealed, names) for sealed in ledger.book(book).read(start, limit))
+
+
+def event(ledger: Ledger, book: str, position: int) -> dict[str, Any]:
+    """The sealed event at a position of a book.
+
+    Raises:
+        LookupError: when the book does not go that far.
+    """
+    sealed = ledger.book(book).entry(position)
+    if sealed is None:
+        size = ledger.book(book).head.position
+        raise LookupError(
+            f"账内没有位置 {position}，现有 {size} 条 / There is no position {position}; there are {size}."
+        )
+    return as_event(sealed, ledger.vault.file_names())
+
+
+def stream(ledger: Ledger, book: str, stream_id: UUID) -> list[dict[str, Any]]:
+    """The sealed events of one stream, by version.
+
+    Raises:
+        LookupError: when the book has no such stream.
+    """
+    entries = ledger.book(book).stream(stream_id)
+    if not entries:
+        raise LookupError(f"{book} 账内没有流 {stream_id} / The book {book} has no stream {stream_id}.")
+    names = ledger.vault.file_names()
+    return [as_event(sealed, names) for sealed in entries]
 
 
 def as_event(sealed: Sealed, file_names: dict[str, str]) -> dict[str, Any]:
@@ -184,6 +213,31 @@ def alerts(ledger: Ledger, *, reveal: bool = False, why: str = "") -> list[dict[
         return told
     leave_trace(ledger, where="alerts", subject="alerts", why=why, references=len(told))
     return with_numbers(ledger, told)
+
+
+def alert_page(
+    ledger: Ledger, *, rule: str | None, severity: str | None, after: tuple[str, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """At most `limit` alerts of a rule and a severity, behind the one `after` (raised_at, alert_id)."""
+    from projections.alerts import listed
+
+    with ledger.engine.connect() as connection:
+        return list(listed(connection, rule=rule, severity=severity, after=after, limit=limit))
+
+
+def alert(ledger: Ledger, alert_id: str) -> dict[str, Any]:
+    """One alert as it stands now (OUTPUTS §9).
+
+    Raises:
+        LookupError: when there is none of that id.
+    """
+    from projections.alerts import listed
+
+    with ledger.engine.connect() as connection:
+        for told in listed(connection):
+            if told["alert_id"] == alert_id:
+                return told
+    raise LookupError(f"没有疑点 {alert_id} / There is no alert {alert_id}.")
 
 
 def rules(ledger: Ledger) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ class Settings(BaseSettings):
     master_key_file:  the vault's master key; without it `keys/master.key` in the ledger.
     host, port:       where `serve` listens; loopback unless told otherwise.
     objection_township, objection_county, objection_hotline: telephones on every notice.
+    largest_upload_mb: the most that is read of one request, in megabytes.
     processes:        how many processes `verify` uses; 0 means one a core.
     """
 
@@ -24,4 +25,5 @@ class Settings(BaseSettings):
     objection_township: str = "镇乡村振兴办 / township office"
     objection_county: str = "县纪委监委 / county inspection"
     objection_hotline: str = "12317"
+    largest_upload_mb: int = 100
     processes: int = 0

@@ -175,8 +175,10 @@ class Check:
         """Sort the rows into new, changed, unchanged and contradicting ones."""
         sheet = fate.table.sheet
         keys = [sheet.key_of(row) for row in fate.table.rows]
-        recorded = self._ledger.recorded(sheet, list(dict.fromkeys(keys)))
+        recorded = self._ledger.recorded(sheet, list(dict.fromkeys(key for key in keys if any(key))))
         for row, key in zip(fate.table.rows, keys, strict=True):
+            if not any(key):
+                continue  # a row without its key is refused for that, and like no other
             content = self._ledger.content(sheet, row)
             twin = self._seen.setdefault((sheet.stream_kind, key), (fate.table, row, content))
             if twin[1] is not row:

@@ -103,7 +103,8 @@ def open_uploads(
         try:
             return packed(files_of_zip(data, limits=limits), limits=limits, titles=titles)
         except Unreadable as fault:
-            return Package(problems=[fault.problem(shown(name))])
+            blamed = [PackageFile(fault.member, problems=[fault.problem(shown(fault.member))])] if fault.member else []
+            return Package(blamed, problems=[fault.problem(shown(name))])
     found = [Found(name, data if suffix(name) in WORKBOOK_SUFFIXES else None) for name, data in named]
     return packed([file for file in found if not is_passed_over(file.name)], limits=limits, titles=titles)
 
@@ -192,7 +193,10 @@ def package_file(found: Found, *, limits: Limits, titles: Mapping[str, str]) -> 
 
 
 def recognise_by_titles(file: PackageFile, *, limits: Limits, titles: Mapping[str, str]) -> None:
-    """Finds what a workbook is whose own name says nothing."""
+    """Finds what a workbook is whose own name says nothing; a CSV has no titles."""
+    if suffix(file.name) == ".csv":
+        file.problems.append(unknown_file(file.name))
+        return
     try:
         names = open_book(file.name, file.data, limits=limits).titles
     except Unreadable as fault:

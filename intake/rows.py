@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from intake.cells import CellFault, Parser, Raw, parser_for, shown, stated
-from intake.cells.text import BLANKS
+from intake.cells.text import BLANKS, DIGITS_OF_EXCEL
 from intake.header import Header, Place, heading
 from intake.problem import Problem, Severity
 from intake.reading.book import RawSheet
@@ -156,7 +156,8 @@ class RowReader:
         first, *others = self._said
         if self._heading(cells[first[0]]) != first[1]:
             return False
-        return sum(self._heading(cells[at]) == said for at, said in others) * 2 >= len(others)
+        repeated = sum(bool(self._heading(cells[at]) == said) for at, said in others)
+        return repeated * 2 >= len(others)
 
     def _is_out_of_step(self, number: int, cells: Sequence[Raw]) -> bool:
         """Whether a record has more filled cells than there are headers; in a workbook they only lie outside."""
@@ -203,7 +204,8 @@ def severity_of(sheet: Sheet, column: Column, fault: CellFault) -> Severity:
 
 def cell_problem(sheet: Sheet, column: Column, number: int, fault: CellFault, cell: Raw) -> Problem:
     """The problem of one cell. Names are never repeated; numbers of people only masked."""
-    said = "" if cell is None else stated(cell)
+    lost_digits = isinstance(cell, float) and abs(cell) >= DIGITS_OF_EXCEL
+    said = "" if cell is None else format(cell, ".0f") if lost_digits else stated(cell)
     is_name = column.personal or column.kind is Cell.STAFF
     no_digits = column.kind in NUMBERS_OF_PEOPLE and not any(map(str.isdigit, said))
     return Problem(

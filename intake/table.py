@@ -238,6 +238,17 @@ def no_rows(table: Table) -> Problem:
     )
 
 
+def raw_sheet(table: Table, *, limits: Limits = Limits()) -> RawSheet:  # noqa: B008  it is frozen
+    """The sheet of `table` as its file has it, opened again.
+
+    Raises:
+        Unreadable: when it cannot be read.
+    """
+    book = open_book(table.file.name, table.file.data, limits=limits)
+    ways = book.sheets(table.title if table.title in book.titles else book.titles[0])
+    return next((raw for raw in ways if find_header(raw.rows(), table.sheet)), ways[0])
+
+
 def unreadable_table(file: PackageFile, sheet: Sheet, title: str, fault: Unreadable) -> Table:
     """A table of which nothing could be read."""
     return Table(file, sheet, title, problems=[fault.problem(shown(file.name))])

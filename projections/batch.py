@@ -108,9 +108,7 @@ class Batch:
         self.touch_rows(facts, ours)
         self.changed.add(facts.name)
 
-    def recompute(
-        self, facts: FactTable, where: ColumnElement[bool], values: Mapping[str, ColumnElement[Any]]
-    ) -> None:
+    def recompute(self, facts: FactTable, where: ColumnElement[bool], values: Mapping[str, ColumnElement[Any]]) -> None:
         """Set `values` in those of the rows `where` they differ."""
         ours = self.differing(facts, where, values)
         if ours is not None:

@@ -41,7 +41,12 @@ def sqlite_engine(path: Path) -> Engine:
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN, see `_begin_sqlite`
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={WAL_PAGES}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        f"cache_size=-{CACHE_KIB}",
+        f"wal_autocheckpoint={WAL_PAGES}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -85,13 +90,14 @@ def _execute_many(
 ) -> None:
     if connection.dialect.name == "sqlite":
         raw = connection.connection.cursor()  # what SQLAlchemy does for each row costs more than the row
-        raw.executemany(_sqlite_insert(table.name, columns, missing_only=missing_only), rows)
+        statement = _sqlite_insert(table.name, columns, missing_only=missing_only)
+        raw.executemany(statement, rows)  # type: ignore[arg-type]  # any iterable of sequences does in sqlite3
         raw.close()
         return
-    statement = postgresql.insert(table)
+    insert = postgresql.insert(table)
     told = [dict(zip(columns, row, strict=True)) for row in rows]
     if told:
-        connection.execute(statement.on_conflict_do_nothing() if missing_only else statement, told)
+        connection.execute(insert.on_conflict_do_nothing() if missing_only else insert, told)
 
 
 @cache
@@ -99,4 +105,3 @@ def _sqlite_insert(table: str, columns: tuple[str, ...], *, missing_only: bool) 
     verb = "INSERT OR IGNORE" if missing_only else "INSERT"
     names = ", ".join(f'"{column}"' for column in columns)
     return f'{verb} INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})'
-

@@ -4,7 +4,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, MetaData, create_mock_engine, insert, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, insert, inspect, select
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from projections.dialect import sqlite_engine, writing
 from projections.tables.catalogue import METADATA
@@ -31,10 +32,20 @@ def prepare(engine: Engine) -> bool:
     with writing(engine) as connection:
         if _fingerprint_in(connection) == fingerprint():  # another process was first
             return False
-        forget(connection)
-        METADATA.create_all(connection)
-        connection.execute(insert(SCHEMA_STATE).values(fingerprint=fingerprint()))
+        _make_anew(connection)
     return True
+
+
+def remake(engine: Engine) -> None:
+    """Make the tables anew, whatever stands there: the runner then reads the books from their first entry."""
+    with writing(engine) as connection:
+        _make_anew(connection)
+
+
+def _make_anew(connection: Connection) -> None:
+    forget(connection)
+    METADATA.create_all(connection)
+    connection.execute(insert(SCHEMA_STATE).values(fingerprint=fingerprint()))
 
 
 def forget(connection: Connection) -> None:
@@ -48,8 +59,9 @@ def forget(connection: Connection) -> None:
 def fingerprint() -> str:
     """SHA-256 in hex over the definitions of all tables and the handlers' version."""
     statements = [f"handlers {HANDLERS_VERSION}"]
-    engine = create_mock_engine("sqlite://", lambda statement, *_: statements.append(str(statement.compile(engine))))
-    METADATA.create_all(engine, checkfirst=False)
+    for table in METADATA.sorted_tables:
+        statements.append(str(CreateTable(table)))
+        statements.extend(sorted(str(CreateIndex(index)) for index in table.indexes))
     return sha256("\n".join(statements).encode()).hexdigest()
 
 

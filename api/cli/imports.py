@@ -27,17 +27,18 @@ def import_command(
     ] = None,
 ) -> int:
     """Check the package whole, record what may go in, and say what became of every file."""
-    from api.importing import Request, import_and_mark
+    from api.importing import Request, import_path
     from api.outcome import found_something
 
     ledger = open_ledger(context)
     with progress_bar(hidden=as_json) as progress:
-        result = import_and_mark(ledger, path, Request(dry_run=dry_run, progress=progress), errors)
+        done = import_path(ledger, path, Request(dry_run=dry_run, progress=progress))
+    result = done.answer
     if as_json:
         answer(result)
     else:
         show(result)
-    if errors is not None and errors.exists():
+    if errors is not None and done.mark(errors):
         say(f"问题已标在 / The problems are marked in {errors}")
     return FOUND if found_something(result) else 0
 

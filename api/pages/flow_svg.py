@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from api.pages.figures import rough_money
 from api.pages.words import Words
@@ -17,7 +17,7 @@ COLUMNS: Mapping[str, int] = {"source": 0, "programme": 1, "unspent": 1, "villag
 """Which column a kind of node stands in; any other kind stands in the last."""
 
 WIDTH = 1180
-LEFT, RIGHT = 176, 208
+LEFT, RIGHT = 164, 196
 """Room for the labels outside of the first and last column."""
 
 BAR = 12
@@ -165,7 +165,7 @@ def _node(node: Node, words: Words) -> Markup:
     """One bar with its label: outside of the first and last column, to the right of the middle one."""
     before = node.column == 0
     x = node.left - 8 if before else node.left + BAR + 8
-    label = words.of("node", node.label) if node.kind == "unspent" else node.label
+    label = words("flow.unspent") if node.kind == "unspent" else node.label
     return Markup(
         '<rect class="bar bar-{kind}" x="{left}" y="{top}" width="{bar}" height="{height}"/>'
         '<text class="flow-label" x="{x}" y="{y}" text-anchor="{anchor}">{label}'
@@ -179,7 +179,7 @@ def _node(node: Node, words: Words) -> Markup:
         x=_n(x),
         y=_n(node.middle + 5),
         anchor="end" if before else "start",
-        label=escape(label),
+        label=label,
         sum=rough_money(node.amount_fen, words.lang),
     )
 

@@ -9,8 +9,8 @@ from api.pages.site import Site, site_of
 
 router = APIRouter(include_in_schema=False)
 
-SHOWN_FIRST = 3
-"""Sources and programmes that a card of the home page names; all of them stand in the tables below."""
+SHOWN_SOURCES, SHOWN_PROGRAMMES = 5, 3
+"""Sources and programmes that a card of the home page names; all of them stand below."""
 
 
 @router.get("/")
@@ -18,7 +18,7 @@ def home(request: Request, site: Site = Depends(site_of)) -> Response:
     """钱从哪里来、花到哪里去、干了什么事、效果怎么样、有没有问题."""
     overview = site.readings.overview()
     flow = site.readings.flow()
-    words = site.words(request)
+    words = site.spoken(request)
     return site.page(
         request,
         "home.html",
@@ -31,7 +31,8 @@ def home(request: Request, site: Site = Depends(site_of)) -> Response:
         verification=site.readings.verification(),
         checks=len(site.readings.spot_checks()),
         board=len(site.readings.notices()),
-        shown_first=SHOWN_FIRST,
+        shown_sources=SHOWN_SOURCES,
+        shown_programmes=SHOWN_PROGRAMMES,
     )
 
 

@@ -16,6 +16,9 @@ router = APIRouter(include_in_schema=False)
 
 TIMES = ("as_of", "known_on", "known_at")
 
+TAKEN_BACK = frozenset({"payment-returned", "event-reversed"})
+"""Topics of money that left the household again; their amounts are told as negative."""
+
 
 @router.get("/households")
 def ask(request: Request, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)) -> Response:
@@ -47,6 +50,7 @@ def household(
         people=site.readings.people(told),
         asked={name: request.query_params.get(name, "") for name in TIMES},
         wrong=wrong,
+        taken_back=TAKEN_BACK,
     )
 
 

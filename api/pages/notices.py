@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
@@ -13,8 +14,8 @@ router = APIRouter(include_in_schema=False)
 LARGE_SHEET_LINES = 40
 """A list of more lines is printed on A3 (DOMAIN §6)."""
 
-SHEETS = {"a4": (14, 24), "a3": (30, 44)}
-"""Lines on the first page and on each further one, with the subtotal below them."""
+SHEETS = {"a4": (20, 30), "a3": (34, 52)}
+"""Lines above each subtotal, on the first page and on each further one: as many as fit when no line wraps."""
 
 
 @router.get("/notices")
@@ -40,7 +41,7 @@ def notice(request: Request, notice_no: str, site: Site = Depends(site_of)) -> R
         paper=paper,
         sheets=list(sheets(told["lines"], *SHEETS[paper])),
         address=address,
-        code=qr_svg(f"{address}?size={told['size']}&root={told['root']}"),
+        code=qr_svg(f"{quote(address, safe=':/')}?size={told['size']}&root={told['root']}"),
         on_paper=compared(request, told),
     )
 
@@ -50,7 +51,12 @@ def sheets(lines: list[dict[str, Any]], first: int, further: int) -> Iterator[di
     start = 0
     while start < len(lines):
         page = lines[start : start + (further if start else first)]
-        yield {"lines": page, "subtotal_fen": sum(line["amount_fen"] for line in page)}
+        yield {
+            "lines": page,
+            "first": page[0]["line_no"],
+            "last": page[-1]["line_no"],
+            "subtotal_fen": sum(line["amount_fen"] for line in page),
+        }
         start += len(page)
 
 

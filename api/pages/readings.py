@@ -190,7 +190,7 @@ class LedgerReadings:
         """Import files."""
         from api.importing import import_uploads
 
-        return import_uploads(self._ledger, uploads)
+        return import_uploads(self._ledger, uploads).answer
 
     def _state(self, name: BookName) -> BookState:
         book = self._ledger.book(name)

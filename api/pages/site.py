@@ -52,7 +52,8 @@ class Site:
         self.randomness = randomness
         self.address: str | None = None
         self.assets = Assets()
-        self._environments = {lang: self._environment(words.load(lang)) for lang in words.LANGUAGES}
+        self._words = {lang: words.load(lang) for lang in words.LANGUAGES}
+        self._environments = {lang: self._environment(spoken) for lang, spoken in self._words.items()}
 
     def page(self, request: Request, template: str, *, status: int = 200, **shown: object) -> HTMLResponse:
         """The page `template` in the reader's language, filled with `shown`."""
@@ -85,14 +86,13 @@ class Site:
             )
         return answer
 
-    def words(self, request: Request) -> words.Words:
+    def spoken(self, request: Request) -> words.Words:
         """The words of the reader's language."""
-        spoken: words.Words = self._environments[language_of(request)].globals["t"]  # type: ignore[assignment]
-        return spoken
+        return self._words[language_of(request)]
 
     def address_of(self, request: Request, path: str) -> str:
-        """The whole address of `path` on this site, as it stands on paper."""
-        return (self.address or str(request.base_url)).rstrip("/") + quote(path)
+        """The whole address of `path` on this site, as people read it; a code on paper takes it quoted."""
+        return (self.address or str(request.base_url)).rstrip("/") + path
 
     @property
     def now(self) -> datetime:

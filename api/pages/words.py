@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup, escape
+
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
@@ -24,13 +26,13 @@ class Words:
         self.lang = lang
         self.texts = texts
 
-    def __call__(self, key: str, **figures: object) -> str:
-        """The text of `key` with its figures filled in.
+    def __call__(self, key: str, **figures: object) -> Markup:
+        """The text of `key` with its figures filled in, escaped for a page; a figure may be a piece of a page itself.
 
         Raises:
             KeyError: when no text has that key, or a figure that it names is not given.
         """
-        return self.texts[key].format(**figures)
+        return Markup(escape(self.texts[key])).format(**figures)  # noqa: S704  the text is escaped, figures are by format
 
     def counted(self, key: str, n: int) -> str:
         """The text of `key` for `n` things, in the singular or the plural."""

@@ -80,7 +80,8 @@ def entity_tag(request: Request, ledger: Ledger) -> str:
         ledger.today.isoformat(),  # a notice matures by the day
         ledger.settings.model_dump_json(),  # and shows whom to tell
     )
-    return f'W/"{sha256("\n".join(parts).encode()).hexdigest()[:ETAG_DIGITS]}"'
+    digest = sha256("\n".join(parts).encode()).hexdigest()
+    return f'W/"{digest[:ETAG_DIGITS]}"'
 
 
 def json_lines(rows: Iterable[dict[str, Any]]) -> Response:

@@ -68,7 +68,7 @@ def list_tables(request: Request, ledger: Current) -> Response:
 def show_table(
     request: Request,
     ledger: Current,
-    name: Annotated[str, Path(description="A table that `/facts` names.", max_length=64)],
+    name: Annotated[str, Path(description="A table that `/facts` names.", max_length=64, examples=["payments"])],
     after: After = None,
     limit: Limit = USUAL,
     shape: Annotated[

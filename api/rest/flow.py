@@ -1,7 +1,7 @@
 """`/flow`: where the money went, from source to programme to village."""
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import reading
@@ -26,9 +26,7 @@ class FlowNode(BaseModel):
 class FlowEdge(BaseModel):
     """What went from one node to another, in fen."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
-    from_: str
+    from_: str = Field(alias="from")
     to: str
     amount_fen: int
     count: int

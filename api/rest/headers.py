@@ -4,7 +4,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.rest.problems import API, REMEDIES, problem
+from api.rest.handlers import is_api
+from api.rest.problems import REMEDIES, problem
 
 MULTIPART = "multipart/form-data"
 LARGEST_JSON_BYTES = 1_000_000
@@ -13,14 +14,14 @@ LONGEST_LENGTH = 18
 
 
 class ApiHeaders:
-    """ASGI middleware: `nosniff` everywhere under `/api/`, `no-store` unless an answer says otherwise."""
+    """ASGI middleware: `nosniff` everywhere in the API, `no-store` unless an answer says otherwise."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete the answer's headers."""
-        if scope["type"] != "http" or not scope["path"].startswith(API):
+        if scope["type"] != "http" or not is_api(scope["path"]):
             await self.app(scope, receive, send)
             return
 

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import msgspec
 
-from api.importing import Request, import_uploads
+from api.importing import Done, Request, import_uploads
 from api.ledger import Ledger
 from api.rest.memory import Memory
 from api.rest.problems import UNPROCESSABLE, describe, described_refusal, log_incident
@@ -120,7 +122,7 @@ class ImportDesk:
         rows = self._memory.rows("SELECT id, sealed FROM imports WHERE id = ?", import_id)
         if not rows:
             raise LookupError(
-                f"没有编号为 {import_id} 的导入，或已过期 / There is no import {import_id}, or it is more than a week old."
+                f"没有导入 {import_id}，或已过期 / There is no import {import_id}, or it is more than a week old."
             )
         return self._opened(*rows[0])
 
@@ -169,8 +171,9 @@ class ImportDesk:
 
         marked: bytes | None = None
         try:
-            ticket.answer = import_uploads(self._ledger, uploads, Request(dry_run=ticket.dry_run, progress=note))
-            ticket.state = "done"
+            done = import_uploads(self._ledger, uploads, Request(dry_run=ticket.dry_run, progress=note))
+            marked = self._marked_workbook(done)
+            ticket.state, ticket.answer, ticket.marked = "done", done.answer, marked is not None
         except Refused as refused:
             ticket.state, ticket.problem = "failed", described_refusal(refused)
         except Exception as error:  # noqa: BLE001  nobody waits for this thread: whatever fails must be told by the ticket
@@ -184,6 +187,12 @@ class ImportDesk:
             )
         ticket.ended_at = instant(self._ledger.clock())
         self._keep(ticket, marked)
+
+    def _marked_workbook(self, done: Done) -> bytes | None:
+        """The marked workbook's bytes; it lies open only as long as it is written, in the ledger's own folder."""
+        with TemporaryDirectory(prefix="marked-", dir=self._ledger.folder.path) as folder:
+            path = Path(folder) / "errors.xlsx"
+            return path.read_bytes() if done.mark(path) else None
 
     def _add(self, ticket: Ticket, now: datetime) -> None:
         sealed = self._memory.seal(msgspec.json.encode(ticket), ticket.id)

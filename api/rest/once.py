@@ -99,9 +99,7 @@ class Answers:
                 headers={"Retry-After": "1"},
             )
         given = msgspec.json.decode(self._memory.unseal(sealed, key), type=Given)
-        return Response(
-            base64.b64decode(given.body), given.status, {**given.headers, "Idempotency-Replayed": "true"}
-        )
+        return Response(base64.b64decode(given.body), given.status, {**given.headers, "Idempotency-Replayed": "true"})
 
     def _keep(self, key: str, given: Response) -> None:
         headers = {name: given.headers[name] for name in KEPT_HEADERS if name in given.headers}

@@ -6,22 +6,17 @@
 
 import logging
 import traceback
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.rest.methods import methods_at
 from domain.clock import Randomness
 from domain.refusal import CODES, Refused
 from vault.masking import masked
 
-API = "/api/"
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:mingzhang:problem:"
 
@@ -162,97 +157,3 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The answers of these statuses, for `responses=` of a route."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {status: {"content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses}
-
-
-def add_problem_handlers(app: FastAPI) -> None:
-    """Answer every error with problem details; errors of pages go on to the pages' own handler, if there is one."""
-    for fault, handler in (
-        (HTTPException, _on_http),
-        (RequestValidationError, _on_invalid),
-        (Refused, _on_refused),
-        (LookupError, _on_missing),
-        (Exception, _on_broken),
-    ):
-        app.add_exception_handler(cast("Any", fault), cast("Any", handler))
-
-
-async def _on_http(request: Request, error: HTTPException) -> Response:
-    status = error.status_code
-    code = CODE_OF_STATUS.get(status, "E-INTERNAL" if status >= BROKEN else "E-SCHEMA")
-    headers = dict(error.headers or {})
-    detail = str(error.detail)
-    if status == 405:  # noqa: PLR2004  one route answers, but several may share its address
-        allowed = methods_at(request)
-        headers["Allow"] = ", ".join(allowed)
-        detail = f"{request.method} is not possible here; possible are {', '.join(allowed)}."
-    if status == 404:  # noqa: PLR2004
-        detail = f"There is nothing at {request.url.path}."
-    return problem(status, code, detail, headers=headers, remedy=REMEDIES.get(status))
-
-
-async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
-    if not request.url.path.startswith(API):
-        return await _as_page(request, UNPROCESSABLE, "The request is not of the form expected.")
-    faults = list(_faults(error.errors()))
-    first = faults[0]
-    detail = f"{first.field}: {first.why}"
-    if len(faults) > 1:
-        detail = f"{detail} ({len(faults)} faults in all, see errors.)"
-    return problem(
-        UNPROCESSABLE,
-        "E-SCHEMA",
-        detail,
-        field=first.field,
-        value=first.value,
-        remedy="Correct what `errors` lists; /api/v1/openapi.json describes what is expected.",
-        errors=[fault.model_dump(exclude_none=True) for fault in faults],
-    )
-
-
-async def _on_refused(request: Request, refused: Refused) -> Response:
-    told = described_refusal(refused)
-    if not request.url.path.startswith(API):
-        return await _as_page(request, told["status"], refused.why)
-    return Response(msgspec.json.encode(told), told["status"], media_type=MEDIA_TYPE)
-
-
-async def _on_missing(request: Request, error: LookupError) -> Response:
-    if type(error) is not LookupError:
-        # A KeyError is a mistake in our code, not a thing that is not there.
-        return await _broken(request, error)
-    why = str(error.args[0]) if error.args else "There is no such thing."
-    if not request.url.path.startswith(API):
-        return await _as_page(request, 404, why)
-    return problem(404, "E-REF", why, remedy="Check the number; lists show what there is.")
-
-
-async def _on_broken(request: Request, error: Exception) -> Response:
-    incident = log_incident(request.app.state.ledger.randomness, error, f"{request.method} {request.url.path}")
-    return problem(
-        BROKEN,
-        "E-INTERNAL",
-        f"Something failed here; the log tells more under incident {incident}.",
-        remedy="Try again; if it stays so, tell those who run this ledger the incident.",
-    )
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    handler = cast("Any", request.app.exception_handlers[Exception])
-    answer: Response = await handler(request, error)
-    return answer
-
-
-async def _as_page(request: Request, status: int, detail: str) -> Response:
-    handler = cast("Any", request.app.exception_handlers[HTTPException])
-    answer: Response = await handler(request, HTTPException(status, masked(detail)))
-    return answer
-
-
-def _faults(errors: Iterable[Mapping[str, Any]]) -> Iterable[Fault]:
-    for error in errors:
-        where = error["loc"]
-        if error["type"] == "json_invalid":
-            yield Fault(field="body", why=f"This is not JSON: {error['ctx']['error']} at character {where[-1]}.")
-            continue
-        field = ".".join(printable(str(part)) for part in where)
-        yield Fault(field=masked(field), why=printable(masked(str(error["msg"]))), value=shown(error.get("input")))

@@ -12,8 +12,6 @@ NEARLY = 1e-6
 """How close, relative to the risk, a float must be for the exact comparison to be made; its error is far smaller."""
 
 _NEGLIGIBLE = 2.0**-60
-_STEPS = 200
-"""More halvings than a double has bits."""
 
 
 def gamma_cdf(x: float, shape: float) -> float:
@@ -148,10 +146,7 @@ def _sum_downwards(term: Callable[[int], float], last: int, mode: int, first: in
 def _rising_root(function: Callable[[float], float], upper: float) -> float:
     """Where `function`, which rises from below zero at 0 to above it at `upper`, is zero."""
     low, high = 0.0, upper
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
+    while (middle := (low + high) / 2) not in (low, high):
         if function(middle) < 0:
             low = middle
         else:

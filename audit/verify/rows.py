@@ -102,7 +102,7 @@ class _Walk:
             self.findings.add(Finding(position, "leaf", named, leaf.hex(), computed.hex()))
         else:
             self._read(row, named)
-        self._check_link(position, named, {leaf, computed}, link)
+        self._check_link(position, named, (leaf, computed), link)
         self.due, self.previous = position + 1, link
 
     def _read(self, row: tuple[Any, ...], named: str) -> None:
@@ -118,7 +118,7 @@ class _Walk:
         if found != expected:
             self.findings.add(Finding(position, "stream", str(says.stream), expected, found))
 
-    def _check_link(self, position: int, named: str, leaves: set[bytes], link: bytes) -> None:
+    def _check_link(self, position: int, named: str, leaves: tuple[bytes, bytes], link: bytes) -> None:
         """See that the link comes from the one before and from the leaf, sealed or recomputed.
 
         Where these differ, one of entry and leaf was changed. That is named already; it is no second fault.

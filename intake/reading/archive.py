@@ -99,5 +99,6 @@ def refuse_name_twice(names: list[str]) -> None:
                 f"压缩包内有两个同名文件：{shown(name)}，整包不读",
                 f"the archive holds two files named {shown(name)}; none of it is read",
                 "留下正确的一个后重新压缩 / Keep the right one and make the archive again.",
+                member=name,
             )
         seen.add(same)

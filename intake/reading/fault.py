@@ -10,15 +10,26 @@ class Unreadable(Exception):
     remedy:  what to do, in both languages.
     code:    `E-FILE`, or `E-SCHEMA` where its shape is wrong.
     row:     the record at which it ended, where there is one.
+    member:  the file inside an archive that is to blame for all of it, where it can be named as a file.
     """
 
-    def __init__(self, zh: str, en: str, remedy: str, *, code: str = "E-FILE", row: int | None = None) -> None:
+    def __init__(
+        self,
+        zh: str,
+        en: str,
+        remedy: str,
+        *,
+        code: str = "E-FILE",
+        row: int | None = None,
+        member: str | None = None,
+    ) -> None:
         super().__init__(f"{code}: {zh} / {en}")
         self.zh = zh
         self.en = en
         self.remedy = remedy
         self.code = code
         self.row = row
+        self.member = member
 
     def problem(self, name: str) -> Problem:
         """The problem of the file called `name`."""

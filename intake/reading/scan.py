@@ -165,11 +165,14 @@ class _Scan:
         self._rows += 1
         if self._rows > LAST_ROW:
             raise too_large("工作表行数", "rows of the sheet", found=self._rows, limit=LAST_ROW)
-        said = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        self._row = whole(said.get("r"), default=self._row + 1)
-        self._row_text = str(self._row)
-        self._row_is_hidden = is_true(said.get("hidden")) or said.get("ht") == "0"
         self._column = 0
+        self._row += 1
+        self._row_is_hidden = False
+        if attributes:
+            said = dict(zip(attributes[::2], attributes[1::2], strict=True))
+            self._row = whole(said.get("r"), default=self._row)
+            self._row_is_hidden = is_true(said.get("hidden")) or said.get("ht") == "0"
+        self._row_text = str(self._row)
 
     def _at_cell(self, attributes: list[str]) -> None:
         if self._error is not None:
@@ -177,7 +180,7 @@ class _Scan:
         self._cell = attributes
         if attributes and attributes[0] == "r":
             reference = attributes[1]
-        elif "r" in attributes[::2]:
+        elif len(attributes) > 2 and "r" in attributes[2::2]:  # noqa: PLR2004  more than one attribute
             reference = attributes[attributes.index("r") + 1]
         else:
             self._column += 1

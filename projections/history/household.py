@@ -3,16 +3,12 @@
 from typing import Any
 
 from domain.disbursement import PaymentMade
-from domain.dividend import DividendPaid
 from domain.person import RosterRow
 from projections.history.parts.means import Means
 from projections.history.parts.part import Part
 from projections.history.parts.roster import Households, Standing, village_of
 from projections.history.row import Row
 from projections.history.subject import Subject, unique
-
-JOINED = (PaymentMade, DividendPaid)
-"""Rows that belong to the household of their payee where they state none (OUTPUTS §6)."""
 
 
 class Household(Subject):
@@ -53,6 +49,7 @@ class Household(Subject):
         return getattr(row.now, "household_no", None) == self.value
 
     def _is_joined(self, row: Row, households: Households) -> bool:
-        if not isinstance(row.first, JOINED) or row.quarantined or row.now.household_no is not None:
+        """Whether it is a payment that states no household, to somebody who stood in this one (OUTPUTS §6)."""
+        if not isinstance(row.first, PaymentMade) or row.quarantined or row.now.household_no is not None:
             return False
         return households.on(row.now.id_no, row.now.paid_on) == self.value

@@ -25,7 +25,7 @@ from domain.event import BookName
 from projections.rules import RULES
 from projections.rules.alert import AlertFields, alert_of
 from projections.rules.pack import Pack
-from projections.rules.rule import Rule, Terms, Touched
+from projections.rules.rule import Mode, Rule, Terms, Touched
 from projections.runner import position_of
 from projections.tables.alerts import ALERT_ANCHORS, ALERTS, WITHDRAWN
 from projections.tables.internal import TOUCHED
@@ -87,6 +87,8 @@ def evaluate(
     """
     outcome = Outcome([], [], [], position_of(connection, BookName.MONEY))
     for rule in rules:
+        if scope is Scope.TOUCHED and Mode.STREAMING not in rule.terms.mode:
+            continue
         keys = _keys(rule.terms) if scope is Scope.TOUCHED else None
         standing = {alert["alert_id"]: alert for alert in _standing(connection, rule.terms, keys)}
         found = connection.execute(rule.finds(Touched(keys), pack.limits_for(rule, as_of))).mappings()
@@ -131,21 +133,18 @@ def _touched(kind: str) -> Select[Any]:
 
 
 def _standing(connection: Connection, terms: Terms, keys: Select[Any] | None) -> Iterator[dict[str, Any]]:
-    """The rule's alerts that stand, those with one of `keys` in their anchor."""
+    """The rule's alerts that stand, by anchor; those with one of `keys` in it, found through the anchors' index."""
     alerts, anchors = ALERTS.c, ALERT_ANCHORS.c
-    query = (
-        select(alerts.alert_id, *(alerts[name] for name in SUBSTANCE))
-        .where(alerts.rule_id == terms.rule_id, alerts.state != WITHDRAWN)
-        .order_by(alerts.anchor)
-    )
-    if keys is not None:
-        written = keys.subquery()
-        of_keys = select(anchors.alert_id).where(
+    query = select(alerts.alert_id, *(alerts[name] for name in SUBSTANCE)).where(alerts.state != WITHDRAWN)
+    if keys is None:
+        query = query.where(alerts.rule_id == terms.rule_id)
+    else:
+        key = keys.subquery().c[0]
+        query = query.join(ALERT_ANCHORS, anchors.alert_id == alerts.alert_id).where(
             anchors.rule_id == terms.rule_id,
-            anchors.anchor_value.in_(select(literal(f"{terms.keyed_by}:") + written.c[0])),
+            anchors.anchor_value.in_(select(literal(f"{terms.keyed_by}:") + key)),
         )
-        query = query.where(alerts.alert_id.in_(of_keys))
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(query.order_by(alerts.anchor)).mappings():
         yield {
             **row,
             **{name: tuple(json.loads(row[name])) for name in ("anchor", "subjects", "event_refs")},

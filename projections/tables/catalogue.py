@@ -66,7 +66,9 @@ FACT_TABLES: dict[str, FactTable] = {
 
 KEPT: dict[BookName, tuple[FactTable, ...]] = {
     book: tuple(
-        facts for facts in FACT_TABLES.values() if any(event.BOOK is book for event in facts.events) and facts is not ALERTS
+        facts
+        for facts in FACT_TABLES.values()
+        if any(event.BOOK is book for event in facts.events) and facts is not ALERTS
     )
     for book in BookName
 }

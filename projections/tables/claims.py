@@ -27,9 +27,10 @@ CLAIMS = FactTable(
 )
 
 _OF_FIRST_PAYMENT = (
-    "position stream last_position quarantined programme period id_no household_no village quantity "
-    "quantity_millionths approved_amount_fen applied_on approved_on approver preparer claim_key"
-).split()
+    *("position", "stream", "last_position", "quarantined", "claim_key"),
+    *("programme", "period", "id_no", "household_no", "village", "quantity", "quantity_millionths"),
+    *("approved_amount_fen", "applied_on", "approved_on", "approver", "preparer"),
+)
 _SUMMED = {
     "paid_fen": "amount_fen",
     "returned_fen": "returned_fen",

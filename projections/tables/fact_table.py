@@ -154,7 +154,6 @@ class _RowMaker:
             row[place] = json.dumps(row[place], ensure_ascii=False)
         for place in self._quantities:
             row.append(None if row[place] is None else millionths(row[place]))
-        for initial in self._initials:
-            row.append(initial(placed))
-        row += self._fixed
+        row.extend([initial(placed) for initial in self._initials])
+        row.extend(self._fixed)
         return row

@@ -194,9 +194,7 @@ def _state_subsidies(batch: Batch, ours: ColumnElement[bool]) -> None:
         "reversed_fen": literal(0),
         "net_fen": loans.interest_subsidy_fen,
     }
-    _insert_from_loans(
-        batch, INTEREST_SUBSIDIES, values, (loans.interest_subsidy_fen > 0) & ours & ~stated_in_detail
-    )
+    _insert_from_loans(batch, INTEREST_SUBSIDIES, values, (loans.interest_subsidy_fen > 0) & ours & ~stated_in_detail)
 
 
 def _sum_up(batch: Batch, ours: ColumnElement[bool]) -> None:

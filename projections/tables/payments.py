@@ -23,9 +23,6 @@ from projections.tables.roster import household_on
 
 SUBSIDY = "subsidy"
 INTEREST_SUBSIDY = "interest_subsidy"
-ORDINARY = "正常"
-BY_CARD = "卡"
-"""What FORMATS says of a payment that says nothing."""
 
 PERIODS_KEPT = 1_000
 
@@ -147,13 +144,13 @@ def _complete_new(batch: Batch) -> None:
 
 def _complete_concerned(batch: Batch) -> None:
     payments = PAYMENTS.c
-    concerned = []
+    concerned: list[ColumnElement[bool]] = []
     if "accounts" in batch.changed:
         concerned.append(payments.paid_from.is_(None) | payments.paid_from.in_(batch.those("account")))
     if "roster_spans" in batch.changed:
         concerned.append(payments.id_no.in_(batch.those("person")) & payments.stated_household_no.is_(None))
     if "programmes" in batch.changed:
-        concerned.append(payments.programme.in_(batch.those("programme")))
+        concerned.append(payments.programme.in_(batch.those("terms")))
     for where in concerned:
         ours = batch.differing(PAYMENTS, where, _worked_out())
         if ours is None:
@@ -190,11 +187,24 @@ def _state_interest_subsidies(batch: Batch) -> None:
     of_ours = payments.loan_no.in_(select(loans.loan_no).where(loans_concerned(batch)))
     batch.touch_rows(PAYMENTS, of_ours)
     batch.connection.execute(delete(PAYMENTS.table).where(of_ours, payments.kind == INTEREST_SUBSIDY))
-    same = {
+    same: dict[str, ColumnElement[Any]] = {
         name: subsidies[name]
         for name in (
-            "position", "stream", "last_position", "quarantined", "bank_ref", "loan_no", "quota_doc_no", "org",
-            "account_no", "amount_fen", "returned_fen", "reversed_fen", "net_fen", "paid_on", "returned_on",
+            "position",
+            "stream",
+            "last_position",
+            "quarantined",
+            "bank_ref",
+            "loan_no",
+            "quota_doc_no",
+            "org",
+            "account_no",
+            "amount_fen",
+            "returned_fen",
+            "reversed_fen",
+            "net_fen",
+            "paid_on",
+            "returned_on",
         )
     }
     values = same | {
@@ -203,8 +213,6 @@ def _state_interest_subsidies(batch: Batch) -> None:
         "id_no": subsidies.payee_id,
         "household_no": loans.household_no,
         "stated_household_no": loans.household_no,
-        "pay_kind": literal(ORDINARY),
-        "channel": literal(BY_CARD),
     }
     found = (
         select(*(value.label(f"its_{name}") for name, value in values.items()))

@@ -143,6 +143,18 @@ def test_what_the_library_stores_is_sealed_as_one_whole_entry(recorder: SealedSQ
     assert second_leaf == leaf_of(second)
 
 
+def test_recording_nothing_moves_nothing_and_gives_no_position(recorder: SealedSQLiteApplicationRecorder) -> None:
+    assert recorder.insert_events([]) == []
+    assert recorder.max_notification_id() is None
+
+
+def test_a_connection_that_was_closed_meanwhile_goes_back_quietly(recorder: SealedSQLiteApplicationRecorder) -> None:
+    with recorder.datastore.get_connection(commit=False) as connection:
+        connection.close()
+
+    assert recorder.insert_events([stored(uuid4(), 1)]) == [1]
+
+
 def test_a_conflict_rolls_everything_back_and_leaves_no_gap(recorder: SealedSQLiteApplicationRecorder) -> None:
     taken, free = uuid4(), uuid4()
     recorder.insert_events([stored(taken, 1)])

@@ -1,11 +1,22 @@
-"""What the tests of the projections share: a small history, told event by event."""
+"""What the tests of the projections share: small histories, told event by event or row by row."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from projections.views import open_views
 from tests.projections.history import History
+from tests.projections.township import Township
+
+
+@pytest.fixture(scope="session")
+def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Tables for histories that need none of their own; see `History`."""
+    engine = open_views(tmp_path_factory.mktemp("views") / "views.db")
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -14,3 +25,9 @@ def history(tmp_path: Path) -> Iterator[History]:
     told = History(tmp_path)
     yield told
     told.close()
+
+
+@pytest.fixture
+def township(tmp_path: Path, views: Engine) -> Township:
+    """An empty history told in rows of workbooks; see `tests.projections.township.Township`."""
+    return Township(tmp_path, views)

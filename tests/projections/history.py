@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
 from domain.event import BookName, Event, Source, encode
+from projections.dialect import writing
 from projections.runner import Projector
+from projections.tables.catalogue import METADATA
+from projections.tables.internal import SCHEMA_STATE
 from projections.views import open_views
 
 RECORDED_AT = "2021-04-01T02:00:00.000000Z"
@@ -75,21 +78,23 @@ class Feed:
 
 
 class History:
-    """What happened, told in order; `project` puts it into tables of its own file."""
+    """What happened, told in order; `project` puts it into tables of its own file, or into `views`, emptied first."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, views: Engine | None = None) -> None:
         self.money = Feed()
         self.supervision = Feed()
         self._folder = folder
-        self._views: Engine | None = None
+        self._views = views
         self._engines: list[Engine] = []
+        if views is not None:
+            empty(views)
 
     def tell(self, event_class: type[Event], stream: str, **fields: Any) -> int:
         """Append an event of `event_class` to its book, on the stream of that name; gives its position.
 
         Envelope fields that are not given are filled in; `occurred_on` is 2020-01-01.
         """
-        envelope = {
+        envelope: dict[str, Any] = {
             "salt": sha256(f"{len(self.money.entries)} {stream}".encode()).hexdigest()[:32],
             "kind": event_class.KIND,
             "occurred_on": FIRST_DAY,
@@ -115,3 +120,11 @@ class History:
     def close(self) -> None:
         for engine in self._engines:
             engine.dispose()
+
+
+def empty(views: Engine) -> None:
+    """Forget every row, so that the books are read from their first entry."""
+    with writing(views) as connection:
+        for table in METADATA.sorted_tables:
+            if table is not SCHEMA_STATE:
+                connection.execute(delete(table))

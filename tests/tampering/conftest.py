@@ -46,12 +46,15 @@ def attack(book_file: Path) -> Attack:
 
     def done(*statements: str, values: tuple[object, ...] = ()) -> None:
         with closing(sqlite3.connect(book_file, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("BEGIN")
             for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
                 connection.execute(f"DROP TRIGGER {trigger}")
             for statement in statements:
                 connection.execute(statement, values if "?" in statement else ())
             for trigger in schema.TRIGGERS:
                 connection.execute(trigger)
+            connection.execute("COMMIT")
 
     return done
 
@@ -77,12 +80,13 @@ def reseal(book_file: Path, attack: Attack) -> Callable[[], None]:
             entries = connection.execute("SELECT position, entry FROM events ORDER BY position").fetchall()
             (origin,) = connection.execute("SELECT origin FROM head").fetchone()
         link = genesis(origin)
-        position = 0
+        resealing: list[str] = []
         for position, entry in entries:
             leaf = leaf_of(entry)
             link = link_of(link, position, leaf)
-            attack("UPDATE events SET leaf = ?, link = ? WHERE position = ?", values=(leaf, link, position))
-        attack("UPDATE head SET position = ?, link = ?", values=(position, link))
+            put = f"UPDATE events SET leaf = x'{leaf.hex()}', link = x'{link.hex()}' WHERE position = {position}"
+            resealing.append(put)
+        attack(*resealing, f"UPDATE head SET position = {len(entries)}, link = x'{link.hex()}'")
 
     return done
 

@@ -31,6 +31,7 @@ HEAD_COLUMNS = {
 def mutate(path: Path, statement: str, values: tuple[object, ...]) -> bool:
     """Whether the statement changed what is stored; the engine itself may refuse it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
         for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
         try:

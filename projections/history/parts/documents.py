@@ -11,6 +11,7 @@ from domain.disbursement import PaymentMade
 from projections.history.moment import Moment
 from projections.history.occurrence import Deed, Occurrence
 from projections.history.row import Row
+from projections.quota import Quota
 from projections.tables.organisations import ACCOUNTS, TOWNSHIP_FINANCE, UNREGISTERED
 
 
@@ -77,18 +78,12 @@ class Documents:
     rows: Iterable[Row]
     orgs: Organisations
     only: str | None = None
-    figures: defaultdict[tuple[str, str], Figures] = field(default_factory=lambda: defaultdict(Figures))
-    _came: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _arrived_from: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    figures: defaultdict[tuple[str, str | None], Figures] = field(default_factory=lambda: defaultdict(Figures))
+    _quota: Quota = field(init=False)
 
     def __post_init__(self) -> None:
         """Find to whom each document came, and from whom."""
-        for row in self.rows:
-            told = row.now
-            if isinstance(told, AllocationReceived | Transferred):
-                self._came[told.quota_doc_no].add(told.to_org)
-            if isinstance(told, AllocationReceived):
-                self._arrived_from[told.quota_doc_no, told.to_org].add(told.from_org)
+        self._quota = Quota(row.now for row in self.rows)
 
     def take(self, occurrence: Occurrence) -> None:
         """Count an arrival, breakdown, transfer or payment."""
@@ -102,7 +97,7 @@ class Documents:
         elif isinstance(told, Transferred):
             self._transfer(told)
         elif isinstance(told, PaymentMade) and told.quota_doc_no:
-            self._at(told.quota_doc_no, self.orgs.paying(told.paid_from) or UNREGISTERED).paid_fen += told.amount_fen
+            self._at(told.quota_doc_no, self.orgs.paying(told.paid_from)).paid_fen += told.amount_fen
 
     @property
     def unspent_fen(self) -> int:
@@ -113,24 +108,28 @@ class Documents:
         """One object per document and organisation with any figure; `at` keeps to some organisations."""
         return [
             {"quota_doc_no": document, "org": org, **figures.told()}
-            for (document, org), figures in sorted(self.figures.items())
+            for (document, org), figures in sorted(self.figures.items(), key=_in_order)
             if figures != Figures() and (at is None or org in at)
         ]
 
-    def _at(self, document: str, org: str) -> Figures:
+    def _at(self, document: str, org: str | None) -> Figures:
         return self.figures[document, org] if self.only in (None, document) else Figures()
 
     def _arrive(self, told: AllocationRow) -> None:
         self._at(told.quota_doc_no, told.to_org).arrived_fen += told.amount_fen
-        parent = told.parent_doc_no or told.quota_doc_no
-        if told.from_org in self._came[parent] and told.from_org != told.to_org:
+        parent = self._quota.parent(told)
+        if parent is not None:
             self._at(parent, told.from_org).handed_down_fen += told.amount_fen
 
     def _transfer(self, told: AllocationRow) -> None:
-        arrived_from = self._arrived_from.get((told.quota_doc_no, told.to_org), set())
-        brings_cash = told.from_org in arrived_from or told.from_org not in self._came[told.quota_doc_no]
-        if arrived_from and brings_cash:
+        if self._quota.brings_cash(told):
             self._at(told.quota_doc_no, told.to_org).received_fen += told.amount_fen
             return
         self._at(told.quota_doc_no, told.to_org).transferred_in_fen += told.amount_fen
         self._at(told.quota_doc_no, told.from_org).passed_on_fen += told.amount_fen
+
+
+def _in_order(line: tuple[tuple[str, str | None], Figures]) -> tuple[str, bool, str]:
+    """By document and organisation, null first."""
+    (document, org), _ = line
+    return document, org is not None, org or ""

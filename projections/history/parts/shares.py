@@ -1,10 +1,10 @@
 """Shares in asset-income contracts that are in force."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from domain.dividend import ShareRow
+from projections.facts import as_quantity
 from projections.history.occurrence import Deed, Occurrence
 from projections.history.row import Row
 
@@ -24,7 +24,7 @@ class Shares:
         """The holdings of a household or person."""
         return sorted(
             (
-                {"contract_no": held.contract_no, "id_no": held.id_no, "shares": number(held.shares)}
+                {"contract_no": held.contract_no, "id_no": held.id_no, "shares": as_quantity(held.shares)}
                 for held in self._in_force(as_of)
             ),
             key=lambda told: (str(told["contract_no"]), str(told["id_no"])),
@@ -34,7 +34,7 @@ class Shares:
         """The holdings in a contract."""
         return sorted(
             (
-                {"id_no": held.id_no, "household_no": held.household_no, "shares": number(held.shares)}
+                {"id_no": held.id_no, "household_no": held.household_no, "shares": as_quantity(held.shares)}
                 for held in self._in_force(as_of)
             ),
             key=lambda told: (str(told["id_no"]), str(told["household_no"])),
@@ -42,9 +42,3 @@ class Shares:
 
     def _in_force(self, as_of: date) -> list[Any]:
         return [row.now for row in self._rows.values() if row.now.until is None or row.now.until >= as_of]
-
-
-def number(quantity: str) -> int | float:
-    """A decimal text as JSON writes the number: `2` is 2, `0.5` is 0.5."""
-    value = Decimal(quantity)
-    return int(value) if value == value.to_integral_value() else float(value)

@@ -30,7 +30,7 @@ def persons_paid_under(terms: Select[Any]) -> Select[Any]:
     anchor=("person", "programme", "period"),
     subjects=("person", "claim", "payment"),
     keyed_by="person",
-    reached_by={"terms": persons_paid_under},
+
     why_zh="“{programme}”{period}期按{claims}笔申请发放共{paid_yuan}，每期只允许{allowed}笔，超出部分{at_risk_yuan}。",
     why_en="{programme} for {period} was paid on {claims} claims, {paid_yuan} in all; the period allows {allowed}. "
     "Beyond that: {at_risk_yuan}.",
@@ -45,11 +45,11 @@ def more_claims_than_one_period_allows(touched: Touched, limits: Limits) -> Sele
     p, g = PAYMENTS.c, PROGRAMMES.c
     one_period = (p.id_no, p.programme, p.period)
     allowed = func.coalesce(func.max(g.max_per_period), limits.max_per_period)
-    counts = and_(p.kind == SUBSIDY, ~p.quarantined, p.net_fen > 0, p.pay_kind.not_in(SUPPLEMENTS), touched(p.id_no))
+    counts = and_(p.kind == SUBSIDY, ~p.quarantined, p.net_fen > 0, p.pay_kind.not_in(SUPPLEMENTS))
     crowded = (
         select(*one_period, allowed.label("allowed"))
         .join(PROGRAMMES.table, g.programme == p.programme)
-        .where(counts, p.id_no.is_not(None), p.period.is_not(None))
+        .where(counts, p.id_no.is_not(None), p.period.is_not(None), touched(p.id_no))
         .group_by(*one_period)
         .having(func.count(p.claim_key.distinct()) > allowed)
         .cte("crowded")

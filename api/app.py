@@ -1,0 +1,65 @@
+"""The web application of one ledger: the API under `/api/v1`, `/health`, and the pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from api.access import guard
+from api.ledger import Ledger
+from api.pages.site import mount
+from api.rest import health, router
+from api.rest.description import ADDRESS, TITLE, Described
+from api.rest.faults import Unforeseen
+from api.rest.handlers import add_problem_handlers
+from api.rest.headers import ApiHeaders, BodyLimit
+from api.rest.import_desk import ImportDesk
+from api.rest.memory import Memory
+from api.rest.once import Answers
+from api.rest.verification import Verifier
+
+PREFIX = "/api/v1"
+BYTES_PER_MB = 1_000_000
+
+
+def create_app(ledger: Ledger) -> FastAPI:
+    """The application that serves `ledger`; whoever opened the ledger closes it, after the application has ended."""
+    memory = Memory.of(ledger)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.desk.close()
+        memory.close()
+
+    app = Described(
+        title=TITLE,
+        lifespan=life,
+        openapi_url=None,  # served below, as everything else is
+        docs_url=None,  # FastAPI's pages load scripts from elsewhere and run them inline
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    guard(app, ledger)
+    app.state.ledger = ledger
+    app.state.answers = Answers(memory, ledger.clock)
+    app.state.desk = ImportDesk(ledger, memory)
+    app.state.verifier = Verifier()
+    mount(app, ledger)
+    add_problem_handlers(app)
+    app.include_router(router, prefix=PREFIX)
+    app.include_router(health.router)
+    app.router.routes.append(Route(ADDRESS, describe, methods=["GET"]))
+    app.add_middleware(BodyLimit, largest_upload_bytes=ledger.settings.largest_upload_mb * BYTES_PER_MB)
+    app.add_middleware(Unforeseen)
+    app.add_middleware(ApiHeaders)
+    return app
+
+
+async def describe(request: Request) -> Response:
+    """The OpenAPI 3.1 document."""
+    return JSONResponse(request.app.openapi(), headers={"Cache-Control": "no-cache"})

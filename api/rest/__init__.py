@@ -1,0 +1,44 @@
+"""The REST API: one file a resource, gathered here. A new resource is one file and one line.
+
+What the resources share: `routing` (who may use a route), `parameters`, `answers` (JSON, entity tags, streams),
+`problems` (whatever goes wrong), `once` (idempotency keys), `memory` (what survives a restart), `headers`, `faults`
+(middleware) and `description` (the OpenAPI document).
+"""
+
+from fastapi import APIRouter
+
+from api.rest import (
+    alerts,
+    balances,
+    events,
+    facts,
+    flow,
+    imports,
+    notices,
+    overview,
+    replay,
+    rules,
+    spot_checks,
+    verification,
+)
+
+router = APIRouter()
+
+for resource in (
+    events.router,
+    balances.router,
+    facts.router,
+    imports.router,
+    alerts.router,
+    rules.router,
+    notices.public,
+    notices.staff,
+    replay.router,
+    spot_checks.public,
+    spot_checks.staff,
+    verification.public,
+    verification.staff,
+    flow.router,
+    overview.router,
+):
+    router.include_router(resource)

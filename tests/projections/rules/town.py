@@ -1,0 +1,100 @@
+"""A small town for the tests of the rules: facts told in a clerk's words, and the rules run over them."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
+from domain.disbursement import PaymentMade
+from domain.loan import LoanIssued
+from domain.person import PersonDied
+from domain.subsidy import ProgrammeDefined
+from projections.dialect import writing
+from projections.rules.alert import AlertFields
+from projections.rules.engine import Outcome, Scope, clear_touched, evaluate
+from projections.rules.pack import DEFAULT_PACK, Pack
+from tests.projections.history import History, account, person
+
+AS_OF = date(2021, 3, 31)
+DISABILITY = "困难残疾人生活补贴"
+AN_AMOUNT_FEN = 181_00
+A_PRINCIPAL_FEN = 40_000_00
+
+
+class Town:
+    """Its history, and the rules run over it.
+
+    pack:  the numbers by which the rules judge.
+    """
+
+    def __init__(self, folder: Path, pack: Pack = DEFAULT_PACK) -> None:
+        self.history = History(folder)
+        self.pack = pack
+        self._payments = 0
+
+    def programme(self, name: str = DISABILITY, *, max_per_period: int | None = 1, posthumous: bool = False) -> int:
+        """A row of 补贴目录, new or as newly stated."""
+        terms = {"max_per_period": max_per_period, "posthumous": posthumous}
+        return self.history.tell(ProgrammeDefined, f"programme {name}", programme=name, **terms)
+
+    def pay(self, to: str, period: str, paid_on: date, **stated: Any) -> int:
+        """A row of 补贴发放表: 181 yuan under the disability programme, unless stated otherwise."""
+        self._payments += 1
+        row = {
+            "programme": DISABILITY,
+            "amount_fen": AN_AMOUNT_FEN,
+            "bank_ref": f"REF{self._payments}",
+            "claim_no": f"SQ-{self._payments}",
+        }
+        return self.history.tell(
+            PaymentMade, f"payment {self._payments}", id_no=person(to), period=period, paid_on=paid_on, **(row | stated)
+        )
+
+    def death(self, of: str, on: date, known_on: date) -> int:
+        """A row of 死亡名单, new or with another 知悉日期."""
+        told = {"id_no": person(of), "death_on": on, "known_on": known_on, "origin": "民政"}
+        return self.history.tell(PersonDied, f"death {of}", **told)
+
+    def lend(self, loan_no: str, to: str, household: str | None, into: str, issued_on: date, **stated: Any) -> int:  # noqa: PLR0913  a loan has as many parts
+        """A row of 小额信贷台账 over 40 000 yuan, new or as newly stated."""
+        row = {"principal_fen": A_PRINCIPAL_FEN, "due_on": date(2023, 1, 1)}
+        borrower = {"id_no": person(to), "household_no": household, "disbursement_account": account(into)}
+        told = row | borrower | {"issued_on": issued_on} | stated
+        return self.history.tell(LoanIssued, f"loan {loan_no}", loan_no=loan_no, **told)
+
+    def found(self, rule_id: str) -> list[AlertFields]:
+        """What a rule finds in the whole history, told to nobody."""
+        with writing(self.history.project()) as connection:
+            outcome = self.judged(connection, Scope.EVERYTHING)
+        return [alert for alert in outcome.raised if alert["rule_id"] == rule_id]
+
+    def judged(self, connection: Connection, scope: Scope) -> Outcome:
+        """The outcome of the rules at the end of the year's package."""
+        return evaluate(connection, self.pack, as_of=AS_OF, scope=scope)
+
+    def run(self, scope: Scope = Scope.TOUCHED) -> Outcome:
+        """A whole round, as the doors make it: project, evaluate, append, project, clear."""
+        engine = self.history.project()
+        with writing(engine) as connection:
+            outcome = self.judged(connection, scope)
+        self.append(outcome)
+        self.history.project()
+        with writing(engine) as connection:
+            assert clear_touched(connection, outcome.through)
+        return outcome
+
+    def append(self, outcome: Outcome) -> None:
+        """Tell the supervision book."""
+        for alert in outcome.raised:
+            self.history.tell(AlertRaised, f"alert {alert['alert_id']}", **alert)
+        for alert in outcome.changed:
+            self.history.tell(AlertChanged, f"alert {alert['alert_id']}", **alert)
+        for gone in outcome.withdrawn:
+            self.history.tell(AlertWithdrawn, f"alert {gone['alert_id']}", **gone)
+
+    @property
+    def views(self) -> Engine:
+        """The views as they are."""
+        return self.history.project()
