@@ -78,8 +78,7 @@ def reveal_rows(ledger: Ledger, rows: Iterable[dict[str, Any]], personal: Sequen
 
 def words_at(ledger: Ledger, positions: Iterable[int]) -> dict[int, dict[str, str]]:
     """The sealed words of the rows that began at `positions`, as they were last stated."""
-    entries = {position: ledger.money.entry(position) for position in positions}
-    there = {position: entry for position, entry in entries.items() if entry is not None}
+    there = {entry.position: entry for entry in ledger.money.at(list(positions))}
     newest = ledger.money.latest({entry.stream for entry in there.values()})
     told = {position: _words.decode(newest[entry.stream].state) for position, entry in there.items()}
     sealed = [(position, words) for position, words in told.items() if words.sealed and words.sealed_for]

@@ -62,6 +62,10 @@ _LATEST_OF_STREAMS = """
 SELECT position, stream, version, entry, leaf, link, topic FROM json_each(?) AS wanted CROSS JOIN events
 WHERE stream = wanted.value AND version = (SELECT MAX(version) FROM events AS own WHERE own.stream = wanted.value)
 """
+_ROWS_AT = """
+SELECT position, stream, version, entry, leaf, link, topic FROM json_each(?) AS wanted CROSS JOIN events
+WHERE position = wanted.value
+"""
 _LEAVES_BETWEEN = "SELECT leaf FROM events WHERE position BETWEEN ? AND ? ORDER BY position"
 _TAKEN_VERSIONS = """
 SELECT stream, version FROM json_each(?) AS wanted CROSS JOIN events
@@ -204,6 +208,11 @@ class Book:
         """The entry at `position`, if the book goes that far."""
         rows = self._rows(_ROWS_BETWEEN, position, position)
         return self._sealed(rows[0]) if rows else None
+
+    def at(self, positions: Collection[int]) -> Iterator[Sealed]:
+        """The entries at `positions`, in that order; those beyond the book are passed over."""
+        for wanted in _chunks(iter(positions), READ_CHUNK):
+            yield from map(self._sealed, self._rows(_ROWS_AT, json.dumps(list(wanted))))
 
     def stream(self, stream: UUID) -> list[Sealed]:
         """All entries of `stream`, by version; none if it is not there."""

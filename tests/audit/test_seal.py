@@ -46,6 +46,16 @@ def test_leaf_link_and_genesis_are_what_the_design_says() -> None:
     assert link_of(start, 1, leaf) == link
 
 
+def test_frozen_hashes_made_with_openssl_alone_are_met() -> None:
+    """`printf '\\0mingzhang/event/v1\\n…' | openssl dgst -sha256`, and so on: no code of ours made these."""
+    start, leaf = genesis("ledger.test/1"), leaf_of(ENTRY)
+
+    assert start.hex() == "9e680db164327378cff5812ec22c206859669af70baa6cd873f61c35bbc7dc90"
+    assert leaf.hex() == "848879cfb32d30dc9ee6b8b3842edcd92acc02e40ef2e1dc1c86d9eb9315ad54"
+    assert link_of(start, 1, leaf).hex() == "5bfe129b3d2e7715fa3239ae7582cc90ec6a568a0d0e0fd7e442b635533ccc44"
+    assert str(stream_id(b"key", "payment", "TEST20200620001")) == "334cf111-69e8-81d3-8f17-09e1cf2c46a3"
+
+
 def test_sealing_a_batch_gives_the_same_as_sealing_one_by_one() -> None:
     batch = [Entry(STREAM, version, "payment-made/v1", STATE) for version in (1, 2, 3)]
     head = Head(7, genesis("ledger.test/1"))

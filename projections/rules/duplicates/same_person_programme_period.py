@@ -30,7 +30,7 @@ def persons_paid_under(terms: Select[Any]) -> Select[Any]:
     anchor=("person", "programme", "period"),
     subjects=("person", "claim", "payment"),
     keyed_by="person",
-
+    reached_by={"terms": persons_paid_under},
     why_zh="“{programme}”{period}期按{claims}笔申请发放共{paid_yuan}，每期只允许{allowed}笔，超出部分{at_risk_yuan}。",
     why_en="{programme} for {period} was paid on {claims} claims, {paid_yuan} in all; the period allows {allowed}. "
     "Beyond that: {at_risk_yuan}.",

@@ -230,9 +230,7 @@ class Story:
     ) -> dict[str, Any]:
         """The history of `subject` at the three times."""
         with self.history.project().connect() as connection:
-            return replay(
-                connection, Entries(self.history), subject, as_of=as_of, known_on=known_on, known_at=known_at
-            )
+            return replay(connection, Entries(self.history), subject, as_of=as_of, known_on=known_on, known_at=known_at)
 
     def state(
         self, subject: str, as_of: date = FAR, *, known_on: date | None = None, known_at: int | None = None

@@ -142,7 +142,9 @@ def test_a_payment_without_a_household_number_belongs_where_its_payee_stood_that
 
 def test_the_household_of_such_a_payment_is_the_one_that_the_office_knew_of_when_it_is_asked(story: Story) -> None:
     story.stand("测试甲", "H-0002")
-    story.stand("测试甲", "H-0001", included_on=date(2020, 1, 1), known_on=date(2020, 7, 1), registered_on=date(2020, 7, 1))
+    story.stand(
+        "测试甲", "H-0001", included_on=date(2020, 1, 1), known_on=date(2020, 7, 1), registered_on=date(2020, 7, 1)
+    )
     story.pay("TEST1", "测试甲", 100, SUMMER)
 
     in_june = [

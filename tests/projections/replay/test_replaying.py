@@ -117,7 +117,13 @@ def receive(story: Story, number: int, fen: int, day: date) -> None:
 
 def allocate(story: Story, number: int, kind: str, fen: int, day: date, orgs: list[str], parent: str | None) -> None:  # noqa: PLR0913
     story.allocate(
-        f"ZB-{number}", kind, fen, day, from_org=orgs[0], to_org=orgs[1], parent_doc_no=parent if kind == "到达" else None
+        f"ZB-{number}",
+        kind,
+        fen,
+        day,
+        from_org=orgs[0],
+        to_org=orgs[1],
+        parent_doc_no=parent if kind == "到达" else None,
     )
 
 
@@ -130,7 +136,9 @@ def subjects(story: Story) -> list[str]:
     return [f"{kind}:{value}" for kind, value in named if kind in SUBJECTS]
 
 
-@pytest.mark.parametrize("subject", ["household:H-9999", "payment:TEST9", "fund:无此文号", f"person:{person('nobody')}"])
+@pytest.mark.parametrize(
+    "subject", ["household:H-9999", "payment:TEST9", "fund:无此文号", f"person:{person('nobody')}"]
+)
 def test_a_subject_that_is_nowhere_in_the_ledger_is_refused_in_both_languages(story: Story, subject: str) -> None:
     story.stand("测试甲")
 
