@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from domain.money import plain_yuan
-from intake.cells import CellFault, Raw
-from intake.cells.figures import money_parser
+from intake.cells import CellFault, Raw, parser_for
 from intake.header import Place, heading
 from intake.problem import Problem, Severity
 from intake.sheet import Cell, Row, Sheet
@@ -26,8 +26,8 @@ class Totals:
         self._money = [place for place in places if place.column.kind is Cell.MONEY]
         self._keys = [place.index for place in places if place.column.alias in sheet.business_key]
         self._parsers = {
-            place.column.alias: money_parser(
-                replace(place.column, above_zero=False, signed=True), yuan_per_unit=place.yuan_per_unit
+            place.column.alias: parser_for(
+                replace(place.column, above_zero=False, signed=True), today=date.max, yuan_per_unit=place.yuan_per_unit
             )
             for place in self._money
         }

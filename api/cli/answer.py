@@ -11,6 +11,9 @@ import typer
 if TYPE_CHECKING:
     from api.ledger import Ledger
 
+WIDTH_IN_A_PIPE = 240
+"""Columns of a table that goes to a file or another program: nothing is cut off."""
+
 FOUND = 1
 IMPOSSIBLE = 2
 
@@ -66,4 +69,7 @@ def table(headings: list[str], rows: Iterable[Iterable[object]]) -> None:
     shown = Table(*headings, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         shown.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console(highlight=False, markup=False).print(shown)
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = WIDTH_IN_A_PIPE
+    console.print(shown)

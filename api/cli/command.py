@@ -28,7 +28,10 @@ from api.cli import (
     verify,
 )
 from api.cli.answer import FOUND, IMPOSSIBLE, say
+from audit.faults import BookFault
+from audit.verify import BookUnreadable
 from domain.refusal import Refused
+from vault.sealing import Unreadable
 
 app = typer.Typer(
     name="mingzhang",
@@ -79,6 +82,9 @@ def run(arguments: list[str] | None = None) -> int:
         status = app(arguments, standalone_mode=False)
     except Refused as refused:
         say(f"{refused.code}: {refused.why} {refused.remedy}")
+        return IMPOSSIBLE
+    except (BookFault, BookUnreadable, Unreadable) as fault:
+        say(f"{fault} — mingzhang doctor; docs/operations.md")
         return IMPOSSIBLE
     except LookupError as error:
         say(str(error.args[0]) if error.args else "There is no such thing.")

@@ -5,14 +5,14 @@
     report = verify_book("ledger/money.db", processes=2)
     as_json([report])["ok"]
 
-What is recomputed, from the file alone and through no code of ours but `audit.seal`, `audit.canonical`, `audit.merkle`
-and `audit.schema` (standard library only):
+What is recomputed, from the file alone and through no code of ours but `audit.seal`, `audit.canonical` and
+`audit.schema` (standard library only):
 
 * each entry gives its leaf; each leaf, with the link before and its position, gives its link; the first is linked to
   the book's origin;
 * positions go 1, 2, 3 … without a gap, and in each stream versions do;
 * each entry is four lines with a topic and a canonical JSON state, and the columns it is found by say what it says;
-* the head is the last entry; the tables and guards are those of a book, and the file is sound (`integrity_check`).
+* the head is the last entry; the tables and guards are those of a book, and the file is sound.
 
 Findings say what was expected and found, at which position, and from where on nothing is proven (`KINDS`).
 

@@ -1,8 +1,9 @@
 """Verifies one book: plans what is to be read, reads it on one or several processes, and joins what was found."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -58,11 +59,12 @@ def verify_book(
         return BookReport(title, None, 0, None, 1, findings.in_order(), findings.left_out)
     total = max(seen.last.position - seen.first + 1, 0)
     done = 0
-    for part in _results(_plan(path, seen, total), processes if total > WORTH_A_PROCESS else 1):
-        findings.extend(part.findings)
-        done = min(done + part.covered, total)
-        if progress is not None and part.covered:
-            progress(done, total)
+    with closing(_results(_plan(path, seen, total), processes if total > WORTH_A_PROCESS else 1)) as parts:
+        for part in parts:
+            findings.extend(part.findings)
+            done = min(done + part.covered, total)
+            if progress is not None and part.covered:
+                progress(done, total)
     return BookReport(
         title, seen.origin, seen.last.position, seen.last.link, seen.first, findings.in_order(), findings.left_out
     )
@@ -84,7 +86,7 @@ def _plan(path: Path, seen: Survey, total: int) -> list[Job]:
     return jobs + [partial(read_rows, path, start, until, seen.origin) for start, until in stretches]
 
 
-def _results(jobs: Sequence[Job], processes: int) -> Iterator[Part]:
+def _results(jobs: Sequence[Job], processes: int) -> Generator[Part, None, None]:
     """What each of `jobs` gives, as they are done.
 
     Processes are started anew and not forked: a fork would carry over the server's threads, locks and connections.

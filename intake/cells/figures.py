@@ -12,6 +12,9 @@ from intake.cells.text import FULL_WIDTH, Raw, not_in_its_form, tidy
 from intake.sheet import Column
 
 PPM_PER_PERCENT = 10_000
+MOST_DECIMALS = 15
+"""Of a rate, zeros at the end counted; decimal arithmetic is exact far beyond that, but not without end."""
+
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", re.ASCII)
 _WITH_UNIT = re.compile(r"[¥￥]?-?[\d,.]+\s*(?:万|亿|千|百|元|块|圆|角|分|rmb|cny|yuan)", re.IGNORECASE | re.ASCII)
 _PLAIN = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
@@ -143,7 +146,7 @@ def parse_percent(raw: Raw) -> Any:
     if number is None or isinstance(number, CellFault):
         return number
     ppm = number * PPM_PER_PERCENT
-    if ppm != ppm.to_integral_value() or ppm > LARGEST:
+    if ppm != ppm.to_integral_value() or ppm > LARGEST or decimals_of(number) > MOST_DECIMALS:
         return not_in_its_form(
             plain(number), form_zh="最多 4 位小数的百分数", form_en="a percentage of at most 4 decimals"
         )

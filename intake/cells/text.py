@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 from typing import Any
 
 from domain.kinds import LONGEST_TEXT
@@ -65,7 +66,7 @@ def as_text(raw: Raw) -> str | CellFault:
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, float | int):
-        if abs(raw) >= DIGITS_OF_EXCEL:
+        if not abs(raw) < DIGITS_OF_EXCEL:  # NaN, which a file may hold though Excel does not, is not below it
             return digits_lost()
         return str(int(raw)) if raw == int(raw) else format(raw, ".15g")
     if isinstance(raw, datetime):
@@ -129,7 +130,7 @@ def forgiving(parse: Callable[[Raw], Any], *, first: Callable[[str], str] | None
 
     def read(raw: Raw) -> Any:
         if not isinstance(raw, str):
-            return parse(raw)
+            return digits_lost() if isinstance(raw, float) and not isfinite(raw) else parse(raw)
         text = first(raw) if first else raw
         if not _ODD.search(text):
             return parse(text)

@@ -235,7 +235,7 @@ def whole(text: str | None, *, default: int) -> int:
     """
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= LAST_ROW:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= LAST_ROW):  # noqa: PLR2004
         raise damaged("单元格位置无效", "a cell has a position that no sheet has")
     return int(text)
 

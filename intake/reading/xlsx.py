@@ -11,6 +11,11 @@ from intake.reading.limits import Limits
 from intake.reading.parts import SHARED_STRINGS, Parts, SheetPart
 from intake.reading.scan import Extent, extent_of, plain_extent
 
+LONGEST_TAG = 64
+"""Bytes that are looked at again where a piece ends within the tag that ends a string."""
+
+LONGEST_CELL = 1 << 20
+_PLAIN_SHARED = re.compile(rb'<c [^>]*t="s"[^>]*><v>([0-9]{1,9})</v>')
 _END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 
 
@@ -75,20 +80,43 @@ class XlsxBook:
         limit = self._limits.text_bytes
         if max(lengths, default=0) * extent.shared <= limit:
             return
-        used = sum(lengths[at] for at in shared_strings_in(self._parts.read(sheet.part)) if at < len(lengths))
+        used = sum(lengths[at] for at in self._shared_strings_of(sheet, extent) if at < len(lengths))
         if used > limit:
             raise too_large("文字总量（字节）", "bytes of text", found=used, limit=limit)
+
+    def _shared_strings_of(self, sheet: SheetPart, extent: Extent) -> list[int]:
+        """The numbers of the shared strings in a sheet, by a quick look where that finds every one of them."""
+        quick = plain_shared_strings(self._parts.read(sheet.part))
+        return quick if len(quick) == extent.shared else shared_strings_in(self._parts.read(sheet.part))
 
     def _lengths_of_shared_strings(self) -> list[int]:
         """Bytes of XML of each shared string, which bounds its text."""
         lengths: list[int] = []
-        rest = b""
+        before, rest = 0, b""
         for piece in self._parts.read(SHARED_STRINGS):
-            *whole, rest = _END_OF_STRING.split(rest + piece)
-            lengths.extend(map(len, whole))
+            first, *others = _END_OF_STRING.split(rest + piece)
+            rest = others[-1] if others else first
+            if others:
+                lengths += [before + len(first), *map(len, others[:-1])]
+                before = 0
+            before += max(len(rest) - LONGEST_TAG, 0)
+            rest = rest[-LONGEST_TAG:]
             if len(lengths) > self._limits.cells:
                 raise too_large("共享字符串", "shared strings", found=len(lengths), limit=self._limits.cells)
         return lengths
+
+
+def plain_shared_strings(pieces: Iterator[bytes]) -> list[int]:
+    """The same as `shared_strings_in` for cells as most programs write them; others are left out."""
+    found: list[int] = []
+    rest = b""
+    for piece in pieces:
+        text = rest + piece
+        cut = text.rfind(b"<c ") if len(rest) < LONGEST_CELL else len(text)
+        cut, rest = (cut, text[cut:]) if cut >= 0 else (len(text), b"")
+        found.extend(map(int, _PLAIN_SHARED.findall(text[:cut])))
+    found.extend(map(int, _PLAIN_SHARED.findall(rest)))
+    return found
 
 
 def shared_strings_in(pieces: Iterator[bytes]) -> list[int]:
@@ -110,7 +138,7 @@ def shared_strings_in(pieces: Iterator[bytes]) -> list[int]:
         if name.rpartition(":")[2] == "v":
             parser.CharacterDataHandler = None
             figures = "".join(text).strip()
-            if figures.isdigit():
+            if figures.isdigit() and len(figures) < 10:  # noqa: PLR2004  no workbook has so many
                 found.append(int(figures))
 
     parser.StartElementHandler = start

@@ -202,7 +202,7 @@ def test_every_problem_is_said_in_chinese_and_english_with_its_row_and_a_remedy(
         assert "第2行" in problem.message
         assert " / Row 2, " in problem.message
         assert " / " in problem.remedy
-        assert problem.header in problem.message
+        assert str(problem.header) in problem.message
 
 
 def test_progress_is_told_about_every_thousand_rows() -> None:

@@ -50,7 +50,7 @@ def test_a_wrong_subtotal_is_named_with_the_sum_of_its_own_rows() -> None:
 
     [problem] = read("subsidy_payments.csv", csv_bytes(rows)).problems
 
-    assert (problem.row, problem.code) == (6, "W-TOTAL")
+    assert (problem.row, problem.code) == (5, "W-TOTAL")
     assert "4400.00" in problem.message
 
 

@@ -26,7 +26,7 @@ ARREARS, FUNERAL = "补发", "丧葬"
     anchor=("person", "programme"),
     subjects=("person", "claim", "payment"),
     keyed_by="person",
-
+    reached_by={"terms": persons_paid_under},
     why_zh="“{programme}”的受领人{death_on}死亡（单位{known_on}知悉），死亡后仍发放{payments}笔共{at_risk_yuan}，"
     "其中知悉之后{knowing}笔。",
     why_en="{programme}: the payee died on {death_on}, which the office could know on {known_on}; {payments} payments, "
