@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
+from stdnum.cn import ric
+
 from api.ledger import Ledger
 from api.revealing import words_at
 from domain.refusal import Refused
-from stdnum.cn import ric
 from vault.masking import find_personal, mask_id, mask_name
 
 FULL_AGE = 18
@@ -82,6 +83,6 @@ def refuse_personal_numbers(notice: dict[str, Any]) -> None:
                 "E-PRIVACY",
                 field="line",
                 value=str(line["line_no"]),
-                why=f"Line {line['line_no']} of {notice['notice_no']} would print a whole {' and '.join(kinds)} number.",
+                why=f"Line {line['line_no']} of {notice['notice_no']} would print a whole number: {', '.join(kinds)}.",
                 remedy="Correct the name in the source list and publish the notice again.",
             )

@@ -82,7 +82,7 @@ def _question(ledger: Ledger, say: Say) -> None:
     plan_check(ledger, Wanted(plan_id=PLAN, n=SAMPLE))
     drawn = draw(ledger, PLAN, DICE)
     say(
-        f"5 抽查 sample   {PLAN}: 从 {drawn['population']} 笔中抽 {drawn['n']} 笔 of payments, seed {drawn['seed'][:16]}…"
+        f"5 抽查 sample   {PLAN}: {drawn['population']} 笔中抽 payments, drawn {drawn['n']}, seed {drawn['seed'][:16]}…"
     )
 
 

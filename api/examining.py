@@ -110,7 +110,7 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
             return
         for import_id, (_, attempts) in pending.items():
             yield Ailment(
-                f"导入 {import_id} 未完成，已试 {attempts} 次 / Import {import_id} is unfinished after {attempts} attempts.",
+                f"导入 {import_id} 未完成，已试 {attempts} 次 / This import is unfinished after {attempts} attempts.",
                 "重新导入该包；下次启动会自动续完 / Import the package again; the next start also tries to finish it.",
             )
         report = ledger.verification()

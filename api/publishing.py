@@ -10,10 +10,12 @@ from domain.event import BookName
 from domain.notice import NoticeLinePosted, NoticePublished, items_root
 from domain.refusal import Refused
 from vault.masking import mask_id, mask_name
+from vault.vault import Subject
 
 BOARD = "村务公开栏"
 DAYS = 10
 BATCH = 5_000
+LINE_PARTS = ("village", "hamlet", "household_no", "id_no", "standard_fen", "quantity", "amount_fen")
 
 
 class Announcement(NamedTuple):
@@ -107,11 +109,35 @@ def _append(
     names: list[str],
     actor: str,
 ) -> None:
+    """Seal the header and its lines; a long list goes in by batches, the header first."""
+    header = _header(ledger, wanted, notice_no, lines, actor)
+    placed = [Placed(ledger.stream("notice", notice_no), 1, header)]
+    subjects = ledger.vault.subjects({line["id_no"] for line in lines})
+    for line_no, (line, name) in enumerate(zip(lines, names, strict=True), 1):
+        event = NoticeLinePosted(
+            **ledger.envelope(NoticeLinePosted, actor=actor, occurred_on=wanted.starts_on),
+            notice_no=notice_no,
+            line_no=line_no,
+            programme=wanted.programme,
+            period=wanted.period,
+            payment_refs=tuple(line["payment_refs"]),
+            **{part: line[part] for part in LINE_PARTS},
+            **_sealed_name(ledger, subjects.get(line["id_no"]), name),
+        )
+        placed.append(Placed(ledger.stream("notice-line", notice_no, str(line_no)), 1, event))
+    for begin in range(0, len(placed), BATCH):
+        ledger.append(BookName.MONEY, placed[begin : begin + BATCH])
+
+
+def _header(
+    ledger: Ledger, wanted: Announcement, notice_no: str, lines: list[dict[str, Any]], actor: str
+) -> NoticePublished:
+    """The header: what was paid from which documents, and the root over the lines."""
     from projections.notices import funding
 
     with ledger.engine.connect() as connection:
         fund = funding(connection, wanted.programme, wanted.period, wanted.village)
-    header = NoticePublished(
+    return NoticePublished(
         **ledger.envelope(NoticePublished, actor=actor, occurred_on=wanted.starts_on),
         notice_no=notice_no,
         level="村" if wanted.village else "镇",
@@ -133,28 +159,14 @@ def _append(
         items_root=items_root([(line_no, line["id_no"], line["amount_fen"]) for line_no, line in enumerate(lines, 1)]),
         total_fen=sum(line["amount_fen"] for line in lines),
     )
-    placed = [Placed(ledger.stream("notice", notice_no), 1, header)]
-    subjects = ledger.vault.subjects({line["id_no"] for line in lines})
-    for line_no, (line, name) in enumerate(zip(lines, names, strict=True), 1):
-        subject = subjects.get(line["id_no"])
-        event = NoticeLinePosted(
-            **ledger.envelope(NoticeLinePosted, actor=actor, occurred_on=wanted.starts_on),
-            notice_no=notice_no,
-            line_no=line_no,
-            village=line["village"],
-            hamlet=line["hamlet"],
-            household_no=line["household_no"],
-            id_no=line["id_no"],
-            programme=wanted.programme,
-            period=wanted.period,
-            standard_fen=line["standard_fen"],
-            quantity=line["quantity"],
-            amount_fen=line["amount_fen"],
-            payment_refs=tuple(line["payment_refs"]),
-            commitments={subject.ref: subject.commitment} if subject else None,
-            sealed=ledger.vault.seal_for(subject, {"name": name}) if subject else None,
-            sealed_for=subject.ref if subject else None,
-        )
-        placed.append(Placed(ledger.stream("notice-line", notice_no, str(line_no)), 1, event))
-    for begin in range(0, len(placed), BATCH):
-        ledger.append(BookName.MONEY, placed[begin : begin + BATCH])
+
+
+def _sealed_name(ledger: Ledger, subject: Subject | None, name: str) -> dict[str, Any]:
+    """The payee's name under the payee's own key."""
+    if subject is None:
+        return {}
+    return {
+        "commitments": {subject.ref: subject.commitment},
+        "sealed": ledger.vault.seal_for(subject, {"name": name}),
+        "sealed_for": subject.ref,
+    }

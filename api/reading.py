@@ -128,7 +128,7 @@ def fact_rows(
         yield from reveal_rows(ledger, told, personal_columns(name)) if reveal else told
 
 
-def replay(
+def replay(  # noqa: PLR0913  the three times of OUTPUTS §7, and a reveal with its reason
     ledger: Ledger,
     subject: str,
     *,

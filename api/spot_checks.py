@@ -45,34 +45,11 @@ def plan_check(ledger: Ledger, wanted: Wanted, *, actor: str = KEEPER) -> dict[s
     Raises:
         Refused: `E-DUP` for a number in use, `E-SCHEMA` for a method or size that does not fit the population.
     """
-    if wanted.method not in ("srs", "mus"):
-        raise Refused(
-            "E-SCHEMA",
-            field="method",
-            value=wanted.method,
-            why=f"There is no method {wanted.method!r}.",
-            remedy="Use srs or mus.",
-        )
-    if ledger.supervision.latest([_stream(ledger, wanted.plan_id)]):
-        raise Refused(
-            "E-DUP",
-            field="plan",
-            value=wanted.plan_id,
-            why=f"There is a plan {wanted.plan_id} already.",
-            remedy="Give the new plan another number.",
-        )
-    filters = wanted._asdict()
+    _refuse_other_methods_and_numbers_in_use(ledger, wanted)
     size_position = ledger.money.head.position
-    items = list(population(ledger, filters, size_position))
+    items = list(population(ledger, wanted._asdict(), size_position))
     book_value_fen = sum(item.amount_fen for item in items)
-    if not 1 <= wanted.n <= len(items):
-        raise Refused(
-            "E-SCHEMA",
-            field="n",
-            value=str(wanted.n),
-            why=f"{wanted.n} items cannot be drawn from {len(items)} payments ({yuan(book_value_fen)}).",
-            remedy="Draw at least one, and at most the whole population; or widen the filter.",
-        )
+    _refuse_impossible_size(wanted, items, book_value_fen)
     planned = SpotCheckPlanned(
         **ledger.envelope(SpotCheckPlanned, actor=actor),
         plan_id=wanted.plan_id,
@@ -85,7 +62,7 @@ def plan_check(ledger: Ledger, wanted: Wanted, *, actor: str = KEEPER) -> dict[s
         size_position=size_position,
         population=len(items),
         root=population_root([item.id for item in items]),
-        method=wanted.method,  # type: ignore[arg-type]  checked above
+        method="mus" if wanted.method == "mus" else "srs",
         n=wanted.n,
         interval_fen=monetary_interval(items, wanted.n) if wanted.method == "mus" else None,
         book_value_fen=book_value_fen,
@@ -94,6 +71,44 @@ def plan_check(ledger: Ledger, wanted: Wanted, *, actor: str = KEEPER) -> dict[s
     ledger.append(BookName.SUPERVISION, [Placed(_stream(ledger, wanted.plan_id), 1, planned)])
     ledger.catch_up()
     return spot_check(ledger, wanted.plan_id)
+
+
+def _refuse_other_methods_and_numbers_in_use(ledger: Ledger, wanted: Wanted) -> None:
+    if wanted.method not in ("srs", "mus"):
+        raise Refused(
+            "E-SCHEMA",
+            field="method",
+            value=wanted.method,
+            why=f"There is no method {wanted.method!r}.",
+            remedy="Use srs or mus.",
+        )
+    if not wanted.plan_id or "|" in wanted.plan_id:
+        raise Refused(
+            "E-SCHEMA",
+            field="plan",
+            value=wanted.plan_id,
+            why="A plan's number is not empty and has no '|' in it: the seed is made from it.",
+            remedy="Give it a number like SC-2021-001.",
+        )
+    if ledger.supervision.latest([_stream(ledger, wanted.plan_id)]):
+        raise Refused(
+            "E-DUP",
+            field="plan",
+            value=wanted.plan_id,
+            why=f"There is a plan {wanted.plan_id} already.",
+            remedy="Give the new plan another number.",
+        )
+
+
+def _refuse_impossible_size(wanted: Wanted, items: list[Item], book_value_fen: int) -> None:
+    if not 1 <= wanted.n <= len(items):
+        raise Refused(
+            "E-SCHEMA",
+            field="n",
+            value=str(wanted.n),
+            why=f"{wanted.n} items cannot be drawn from {len(items)} payments ({yuan(book_value_fen)}).",
+            remedy="Draw at least one, and at most the whole population; or widen the filter.",
+        )
 
 
 def draw(ledger: Ledger, plan_id: str, randomness: str, *, actor: str = KEEPER) -> dict[str, Any]:

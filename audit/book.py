@@ -41,6 +41,21 @@ from audit.merkle import Tree, root_of
 from audit.recorder import LOCK_TIMEOUT_SECONDS, SealedSQLiteApplicationRecorder
 from audit.seal import Entry, Head, check_entry, entry_bytes, genesis, state_of
 
+__all__ = [
+    "Book",
+    "BookDamaged",
+    "BookExists",
+    "BookIsReadOnly",
+    "BookMissing",
+    "BookUnavailable",
+    "Conflict",
+    "Head",
+    "NewEntry",
+    "NotABook",
+    "OutOfSequence",
+    "Sealed",
+]
+
 Item = TypeVar("Item")
 
 NewEntry = Entry

@@ -52,9 +52,8 @@ def show(figures: dict[str, float], plain: dict[str, float], rows: int) -> None:
     library_s = plain["append_s"] + plain["project_s"]
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{rows:,} subsidy rows, one run on {machine}")
-    print(
-        f"  read, vault, seal, project, rules (whole process)  {figures['import_s']:6.2f} s   {figures['peak_mb']:5.0f} MB"
-    )
+    print(f"  read, vault, seal, project, rules (whole process)  {figures['import_s']:6.2f} s")
+    print(f"  its peak memory                                    {figures['peak_mb']:6.0f} MB")
     print(f"  eventsourcing library, append alone                {plain['append_s']:6.2f} s")
     print(f"  eventsourcing library, projection alone            {plain['project_s']:6.2f} s")
     print(f"  whole job against the library's append + project   {library_s / figures['import_s']:6.2f} x")

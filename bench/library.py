@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from eventsourcing.application import Application, ProcessingEvent
 from eventsourcing.dispatch import singledispatchmethod
@@ -26,11 +27,11 @@ class Payment(Aggregate):
         self.facts = facts
 
 
-class Payments(Application):
+class Payments(Application[UUID]):
     """Takes payments in."""
 
 
-class Board(ProcessApplication):
+class Board(ProcessApplication[UUID]):
     """Keeps one row per payment."""
 
     table = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
@@ -40,7 +41,11 @@ class Board(ProcessApplication):
         """Ignore what is no payment."""
 
     @policy.register
-    def _(self, domain_event: Payment.Made, processing_event: ProcessingEvent[Any]) -> None:
+    def _(
+        self,
+        domain_event: Payment.Made,  # type: ignore[name-defined]  # the decorator makes it
+        processing_event: ProcessingEvent[Any],
+    ) -> None:
         facts = domain_event.facts
         self.table.execute(
             "INSERT INTO payments VALUES (?, ?, ?)", (facts["bank_ref"], facts["id_no"], facts["amount_fen"])
@@ -59,7 +64,7 @@ def run(rows: int) -> dict[str, float]:
         payments: Payments = Payments(env=environment)
         payments_seconds = _append(payments, rows)
         payments.close()
-        runner = SingleThreadedRunner(System(pipes=[[Payments, Board]]), env=environment)
+        runner: SingleThreadedRunner[UUID] = SingleThreadedRunner(System(pipes=[[Payments, Board]]), env=environment)
         runner.start()
         began = time.perf_counter()
         runner.get(Board).pull_and_process(Payments.name, start=1)

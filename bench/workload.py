@@ -17,7 +17,7 @@ PER_PERSON = 12
 def make_package(folder: Path, *, rows: int, seed: int = 2020) -> Path:
     """Write a package with `rows` subsidy payments to `folder`; about one person per 12 payments."""
     folder.mkdir(parents=True, exist_ok=True)
-    chance = random.Random(seed)  # noqa: S311  a bench, no secret
+    chance = random.Random(seed)
     people = [person(chance, number) for number in range(max(rows // PER_PERSON, 1))]
     write(
         folder / "manifest.xlsx",
@@ -29,6 +29,8 @@ def make_package(folder: Path, *, rows: int, seed: int = 2020) -> Path:
         ["单位代码", "单位名称", "单位类型", "账号", "纳入对账"],
         [["ORG-ZJ", "测试镇财政所", "镇财政", account(1), "是"]],
     )
+    write(folder / "staff.xlsx", STAFF_HEADERS, [staff_row(chance, *post) for post in POSTS])
+    write(folder / "allocations.xlsx", ALLOCATION_HEADERS, [ARRIVAL])
     write(folder / "programmes.xlsx", PROGRAMME_HEADERS, [programme_row(*programme) for programme in PROGRAMMES])
     write(
         folder / "deaths.xlsx",
@@ -39,15 +41,33 @@ def make_package(folder: Path, *, rows: int, seed: int = 2020) -> Path:
     return folder
 
 
+STAFF_HEADERS = ["工号", "姓名", "身份证号", "单位", "职务", "岗位角色", "任职起"]
+POSTS = (
+    ("G-0001", "陈永福", "township_leader"),
+    ("G-0002", "林国栋", "township_finance"),
+    ("G-0003", "黄丽华", "township_finance"),
+)
+ALLOCATION_HEADERS = [
+    "流水编号", "类型", "指标文号", "资金来源", "下达单位", "接收单位", "金额(元)", "用途", "日期", "年度",
+]  # fmt: skip
+ARRIVAL = [
+    "ZB-1", "到达", "测试财社〔2020〕1号", "省级", "测试县财政局", "测试镇财政所", 1_000_000_000, "S01",
+    "2020-01-02", 2020,
+]  # fmt: skip
 PROGRAMME_HEADERS = [
     "项目名称", "项目代码", "发放对象", "周期", "每期次数", "计发方式", "需公示", "公示天数", "须在册", "须核定",
     "脱贫后延续", "可身后发放", "发放方式", "发放时限(天)", "用途代码",
 ]  # fmt: skip
 PAYMENT_HEADERS = [
-    "项目名称", "所属期", "姓名", "身份证号", "户编号", "村", "数量", "标准(元)", "档次", "金额(元)", "开户行", "卡号", "户名",
-    "申请日期", "申请编号", "核定金额(元)", "审批日期", "审批人", "经办人", "出纳", "发放日期", "流水号", "发放类型", "发放渠道",
-    "指标文号", "付款账号", "录入日期", "备注",
+    "项目名称", "所属期", "姓名", "身份证号", "户编号", "村", "数量", "标准(元)", "档次", "金额(元)", "开户行", "卡号",
+    "户名", "申请日期", "申请编号", "核定金额(元)", "审批日期", "审批人", "经办人", "出纳", "发放日期", "流水号",
+    "发放类型", "发放渠道", "指标文号", "付款账号", "录入日期", "备注",
 ]  # fmt: skip
+
+
+def staff_row(chance: random.Random, staff_no: str, name: str, role: str) -> list[object]:
+    """One post."""
+    return [staff_no, name, person(chance, 900)[1], "测试镇财政所", "经办", role, "2017-01-01"]
 
 
 def programme_row(name: str, code: str, kind: str) -> list[object]:
@@ -79,9 +99,9 @@ def payment(chance: random.Random, people: list[tuple[str, str, str, str]], numb
     paid_on = date(2020, month, 20 + chance.randrange(8))
     claim = f"SQ-2020-{number:07d}"
     return [
-        programme, f"2020-{month:02d}", name, id_no, household, VILLAGES[number % 4], 1, 175.0, "", 175.0, "测试信用社", card, name,
-        "2020-01-02", claim, 175.0, "2020-01-10", "陈永福", "林国栋", "黄丽华", paid_on.isoformat(), f"TEST{paid_on:%Y%m%d}{number:08d}",
-        "正常", "卡", "测试财社〔2020〕1号", account(1), paid_on.isoformat(), "",
+        programme, f"2020-{month:02d}", name, id_no, household, VILLAGES[number % 4], 1, 175.0, "", 175.0,
+        "测试信用社", card, name, "2020-01-02", claim, 175.0, "2020-01-10", "陈永福", "林国栋", "黄丽华", paid_on.isoformat(),
+        f"TEST{paid_on:%Y%m%d}{number:08d}", "正常", "卡", "测试财社〔2020〕1号", account(1), paid_on.isoformat(), "",
     ]  # fmt: skip
 
 

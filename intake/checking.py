@@ -90,13 +90,13 @@ class Overlay:
         self._all.clear()
         for namespace, provided in sheet.provides.items():
             self._added.setdefault(namespace, set()).update(value for row in rows for value in provided(row))
-        for row in rows:
-            terms = {column.event_field: row.get(column.alias) for column in sheet.columns}
-            if sheet.key == "programmes":
-                self._programmes[str(row.get("programme"))] = terms
-            elif sheet.key == "asset_contracts":
-                self._contracts[str(row.get("contract_no"))] = terms
-            elif sheet.key == "staff":
+        terms = {"programmes": self._programmes, "asset_contracts": self._contracts}.get(sheet.key)
+        if terms is not None:
+            fields = [(column.alias, column.event_field) for column in sheet.columns]
+            for row in rows:
+                terms[sheet.key_of(row)[0]] = {field: row.get(alias) for alias, field in fields}
+        if "staff" in sheet.provides:
+            for row in rows:
                 for name in sheet.provides["staff"](row):
                     self._staff.setdefault(name, set()).add(str(row.get("staff_no")))
 

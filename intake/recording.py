@@ -65,7 +65,25 @@ class Scribe:
         self._known = known
         self._digest = digest
         self._randomness = randomness
-        self._referring = [column for column in sheet.columns if column.kind in REFERENCE_KIND]
+        self._referring = [
+            (column.alias, column.event_field, REFERENCE_KIND[column.kind])
+            for column in sheet.columns
+            if column.kind in REFERENCE_KIND
+        ]
+        self._staff = [(column.alias, column.event_field) for column in sheet.columns if column.kind is Cell.STAFF]
+        self._plain = [
+            (column.alias, column.event_field)
+            for column in sheet.columns
+            if column.kind not in REFERENCE_KIND
+            and column.kind is not Cell.STAFF
+            and not column.personal
+            and column.alias not in OF_THE_ENVELOPE
+        ]
+        self._sealable = [
+            (column.alias, column.personal or column.kind is Cell.STAFF)
+            for column in sheet.columns
+            if column.kind not in REFERENCE_KIND
+        ]
         self._main_person = next(iter(sheet.persons), None)
 
     def write(self, rows: Sequence[tuple[Row, Mapping[str, Any] | None]], given: Circumstances) -> list[Event]:
@@ -85,7 +103,7 @@ class Scribe:
             value = getattr(event, column.event_field, None)
             if value is not None and value != () and column.kind is not Cell.STAFF:
                 stated[column.alias] = value
-        refs = {alias: value for alias, value in stated.items() if self._sheet.column(alias) in self._referring}
+        refs = {alias: stated[alias] for alias, _, _ in self._referring if alias in stated}
         numbers = self._vault.numbers(refs.values())
         stated |= {alias: numbers.get(ref) for alias, ref in refs.items()}
         if event.sealed and event.sealed_for:
@@ -99,10 +117,10 @@ class Scribe:
     def _refer(self, rows: Iterable[Row]) -> dict[tuple[str, str], Subject]:
         numbers: dict[str, set[str]] = {PERSON: set(), ACCOUNT: set(), PHONE: set()}
         for row in rows:
-            for column in self._referring:
-                number = number_in(row, column.alias)
+            for alias, _, kind in self._referring:
+                number = number_in(row, alias)
                 if number:
-                    numbers[REFERENCE_KIND[column.kind]].add(number)
+                    numbers[kind].add(number)
         return {
             (kind, number): subject
             for kind, wanted in numbers.items()
@@ -149,21 +167,18 @@ class Scribe:
     def _fields(
         self, row: Row, subjects: Mapping[tuple[str, str], Subject]
     ) -> tuple[dict[str, Any], dict[str, Subject]]:
-        fields: dict[str, Any] = {}
+        values = row.values
+        fields = {field: values[alias] for alias, field in self._plain if alias in values}
         named: dict[str, Subject] = {}
-        for column in self._sheet.columns:
-            alias = column.alias
-            if column.kind in REFERENCE_KIND:
-                number = number_in(row, alias)
-                if number:
-                    named[alias] = subjects[REFERENCE_KIND[column.kind], number]
-                    fields[column.event_field] = named[alias].ref
-            elif column.kind is Cell.STAFF:
-                staff_no = self._known.staff_no(str(row.stated(alias)))
-                if staff_no:
-                    fields[column.event_field] = staff_no
-            elif not column.personal and alias in row.values and alias not in OF_THE_ENVELOPE:
-                fields[column.event_field] = row.values[alias]
+        for alias, field, kind in self._referring:
+            number = number_in(row, alias)
+            if number:
+                named[alias] = subjects[kind, number]
+                fields[field] = named[alias].ref
+        for alias, field in self._staff:
+            staff_no = self._known.staff_no(str(row.stated(alias)))
+            if staff_no:
+                fields[field] = staff_no
         if self._sheet.holder and self._main_person:
             fields["holder_matches"] = self._holder_matches(row)
         return fields, named
@@ -175,10 +190,8 @@ class Scribe:
 
     def _words(self, row: Row, subject: Subject) -> dict[str, str]:
         words: dict[str, str] = {}
-        for column in self._sheet.columns:
-            alias = column.alias
-            sealed = column.personal or column.kind is Cell.STAFF or alias not in row.values
-            if not sealed or column.kind in REFERENCE_KIND:
+        for alias, always in self._sealable:
+            if not always and alias in row.values:
                 continue
             text = str(row.words.get(alias) or row.values.get(alias) or "")
             if len(text) > LONGEST_SEALED:

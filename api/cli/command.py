@@ -80,30 +80,38 @@ def run(arguments: list[str] | None = None) -> int:
     """Run one command; gives the exit status."""
     try:
         status = app(arguments, standalone_mode=False)
-    except Refused as refused:
-        say(f"{refused.code}: {refused.why} {refused.remedy}")
-        return IMPOSSIBLE
-    except (BookFault, BookUnreadable, Unreadable) as fault:
-        say(f"{fault} — mingzhang doctor; docs/operations.md")
-        return IMPOSSIBLE
-    except LookupError as error:
-        say(str(error.args[0]) if error.args else "There is no such thing.")
-        return IMPOSSIBLE
     except typer.Exit as left:
         return left.exit_code
-    except typer.Abort:
-        say("已中止 / Stopped.")
-        return IMPOSSIBLE
-    except KeyboardInterrupt:
-        say("已中止；中断的导入会在下次启动时完成 / Stopped; an interrupted import is finished by the next start.")
-        return IMPOSSIBLE
     except BrokenPipeError:
         sys.stderr.close()
         return FOUND
-    except Exception as error:
-        usage = getattr(error, "format_message", None)
-        if usage is None:
+    except (Exception, KeyboardInterrupt) as fault:
+        told = in_words(fault)
+        if told is None:
             raise
-        say(str(usage()))
+        say(told)
         return IMPOSSIBLE
     return status if isinstance(status, int) else 0
+
+
+def in_words(fault: BaseException) -> str | None:
+    """What could not be done and what to do about it; None for a fault of ours, which is raised as it is."""
+    words: str | None = None
+    match fault:
+        case Refused():
+            words = f"{fault.code}: {fault.why} {fault.remedy}"
+        case BookFault() | BookUnreadable() | Unreadable():
+            words = f"{fault} — mingzhang doctor; docs/operations.md"
+        case LookupError() if type(fault) is LookupError:
+            words = str(fault)
+        case OSError():
+            words = f"{fault.strerror or fault}: {fault.filename or ''}"
+        case typer.Abort():
+            words = "已中止 / Stopped."
+        case KeyboardInterrupt():
+            words = "已中止；中断的导入会在下次启动时完成 / Stopped; the next start finishes an interrupted import."
+        case _ if hasattr(fault, "format_message"):
+            words = str(fault.format_message())
+        case _:
+            pass
+    return words

@@ -1,5 +1,6 @@
 """`mingzhang import`: workbooks in, every row's fate out (OUTPUTS §2)."""
 
+import gc
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,8 @@ from api.cli.answer import FOUND, answer, open_ledger, say, table
 
 WORDS = {"taken": "已入账 taken", "unchanged": "无变化 unchanged", "refused": "未导入 refused"}
 SHOWN = 20
+SELDOM = (200_000, 20, 20)
+"""A package is many small objects that live until the end; looking for garbage among them is work for nothing."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,6 +33,7 @@ def import_command(
     from api.importing import Request, import_path
     from api.outcome import found_something
 
+    gc.set_threshold(*SELDOM)
     ledger = open_ledger(context)
     with progress_bar(hidden=as_json) as progress:
         done = import_path(ledger, path, Request(dry_run=dry_run, progress=progress))

@@ -34,6 +34,4 @@ def init(
         answer(opened)
         return
     say(f"已建账 / The ledger of {name} ({place}) is open at {context.obj}.")
-    say(
-        f"密钥 / Keys: {context.obj}/keys — 请另行备份 / back them up elsewhere; without master.key no name can be read."
-    )
+    say(f"密钥请另行备份 / Back up the keys elsewhere; without master.key no name can be read: {context.obj}/keys")

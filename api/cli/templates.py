@@ -20,5 +20,5 @@ def templates(
     from intake.sheets import SHEETS
     from intake.templates import write_templates
 
-    for path in write_templates(folder, SHEETS):
+    for path in write_templates(folder, SHEETS.values()):
         answer_text(str(path))

@@ -63,7 +63,7 @@ class Readings(Protocol):
         """A subject's state and timeline (OUTPUTS §7). Raises LookupError."""
 
     def people(self, history: Shape) -> dict[str, Shape]:
-        """name and id_no, masked, of each person whom a household's history names, by reference."""
+        """Name and id_no, masked, of each person whom a household's history names, by reference."""
 
     def alerts(self) -> list[Shape]:
         """Every alert (OUTPUTS §9)."""

@@ -104,7 +104,7 @@ def show_notice(
 
 
 @staff.post(
-    "", status_code=201, response_model=Published, responses=documented(404, 409, 413), summary="Publish a notice"
+    "", status_code=201, response_model=Published, responses=documented(400, 404, 409, 413), summary="Publish a notice"
 )
 def publish_notice(wanted: AnnouncementRequest, ledger: Current, once: OnceOnly) -> Response:
     """Announce what was paid under a programme for a period, one line a person; E-PRIVACY by PUB-06."""

@@ -69,7 +69,9 @@ def replay_subject(
     return _told(ledger, Question(subject=subject, as_of=as_of, known_on=known_on, known_at=known_at))
 
 
-@router.post("", response_model=History, responses=documented(404, 409, 413), summary="A subject's history, by number")
+@router.post(
+    "", response_model=History, responses=documented(400, 404, 409, 413), summary="A subject's history, by number"
+)
 def replay_by_number(ledger: Current, question: Question) -> Response:
     """As GET, for `person:` and an ID number. Changes nothing."""
     return _told(ledger, question)

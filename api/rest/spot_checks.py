@@ -144,7 +144,7 @@ def verify_plan(ledger: Current, plan: PlanId) -> Response:
     "",
     status_code=201,
     response_model=SpotCheckState,
-    responses=documented(404, 409, 413),
+    responses=documented(400, 404, 409, 413),
     summary="Plan a spot check",
 )
 def make_plan(wanted: PlanRequest, ledger: Current, once: OnceOnly) -> Response:
@@ -173,7 +173,7 @@ def make_plan(wanted: PlanRequest, ledger: Current, once: OnceOnly) -> Response:
 @staff.post(
     "/{plan}/draw",
     response_model=SpotCheckState,
-    responses=documented(404, 409, 413),
+    responses=documented(400, 404, 409, 413),
     summary="Commit to the randomness and draw",
 )
 def draw_sample(plan: PlanId, drawn: DrawRequest, ledger: Current, once: OnceOnly) -> Response:

@@ -90,7 +90,7 @@ def show_report(ledger: AnyLedger) -> Response:
     return answer(report, headers=REVALIDATE)
 
 
-@staff.post("", response_model=VerificationReport, responses=documented(409, 413), summary="Verify both books")
+@staff.post("", response_model=VerificationReport, responses=documented(400, 409, 413), summary="Verify both books")
 def run_verification(request: Request, wanted: VerificationRequest, ledger: AnyLedger, once: OnceOnly) -> Response:
     """Recompute every byte of both books. What was changed is a finding, and an answer like any other."""
     verifier: Verifier = request.app.state.verifier

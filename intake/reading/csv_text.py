@@ -12,6 +12,12 @@ csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a long remark is named with
 DELIMITERS = (",", ";", "\t")
 """Tried in this order; the one under which the sheet's own headers are found is right, and none is guessed."""
 
+LONGEST_RECORD = 4_000_000
+"""Characters; a row of an Excel sheet with text in every column of ours is a quarter of that."""
+
+MOST_CELLS = 100_000
+"""Delimiters in one record, those inside quotes counted; an Excel row has 16,384 cells."""
+
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
@@ -45,27 +51,66 @@ def records(data: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:
     """The records of `data`, from the first.
 
     Raises:
-        Unreadable: at an open quote, or at text behind a closing quote.
+        Unreadable: at an open quote, at text behind a closing quote, and at a record that is longer than any can be.
     """
-    with TextIOWrapper(BytesIO(data), encoding=encoding, newline="") as lines:
+    with TextIOWrapper(BytesIO(data), encoding=encoding, newline="") as text:
+        lines = _Lines(text, delimiter)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        number = 0
         while True:
-            number += 1
             try:
                 record = next(reader, None)
             except csv.Error as fault:
-                raise Unreadable(
-                    f"第 {number} 条记录的引号没有配对",
-                    f"a quote of record {number} is not closed",
-                    "在表格软件中打开核对，另存为 CSV 后重新上传 / Mend it in the spreadsheet and save it again.",
-                    row=number,
-                ) from fault
+                raise not_closed(lines.record) from fault
             except UnicodeError as fault:
                 raise damaged() from fault
             if record is None:
                 return
+            lines.begin_record()
             yield record
+
+
+class _Lines:
+    """The lines of a CSV, which end the reading when one record takes more of them than a record can.
+
+    record:  the number of the record that is being read, from 1.
+
+    The parser takes in a whole record before it says anything: a hundred megabytes of commas, or of text behind a
+    quote that is not closed, would become gigabytes first.
+    """
+
+    def __init__(self, text: TextIOWrapper, delimiter: str) -> None:
+        self._text = text
+        self._delimiter = delimiter
+        self._length = self._cells = 0
+        self.record = 1
+
+    def begin_record(self) -> None:
+        """Says that the record so far is complete."""
+        self._length = self._cells = 0
+        self.record += 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(LONGEST_RECORD + 1)
+        if not line:
+            raise StopIteration
+        self._length += len(line)
+        self._cells += line.count(self._delimiter)
+        if self._length > LONGEST_RECORD or self._cells > MOST_CELLS:
+            raise not_closed(self.record)
+        return line
+
+
+def not_closed(record: int) -> Unreadable:
+    """What a file is in which a record has no end."""
+    return Unreadable(
+        f"第 {record} 条记录的引号没有配对，或内容过长",
+        f"a quote of record {record} is not closed, or the record has no end",
+        "在表格软件中打开核对，另存为 CSV 后重新上传 / Mend it in the spreadsheet and save it again.",
+        row=record,
+    )
 
 
 def _is_valid(data: bytes, encoding: str) -> bool:

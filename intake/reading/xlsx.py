@@ -32,6 +32,7 @@ class XlsxBook:
         self._workbook = open_calamine(BytesIO(data))
         self._sheets = {sheet.title: sheet for sheet in self._parts.sheets}
         self._extents: dict[str, Extent] = {}
+        self._read: dict[str, RawSheet] = {}
         if len(self._sheets) < len(self._parts.sheets):
             raise damaged("工作簿里有重名的工作表", "the workbook holds two sheets of one name")
 
@@ -47,10 +48,10 @@ class XlsxBook:
 
     def sheets(self, title: str) -> list[RawSheet]:
         """The sheet of that title; one, since a workbook can be read in one way only."""
-        part = self._sheets[title]
-        extent = self._extent(part)
-        return [
-            RawSheet(
+        if title not in self._read:
+            part = self._sheets[title]
+            extent = self._extent(part)
+            self._read[title] = RawSheet(
                 title=title,
                 rows=calamine_sheet(self._workbook, title, extent.errors),
                 hidden=part.hidden,
@@ -58,7 +59,7 @@ class XlsxBook:
                 hidden_columns=frozenset(extent.hidden_columns),
                 epoch_1904=self._parts.epoch_1904,
             )
-        ]
+        return [self._read[title]]
 
     def _extent(self, sheet: SheetPart) -> Extent:
         """What the sheet's XML says, looked up once."""

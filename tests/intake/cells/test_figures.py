@@ -122,7 +122,7 @@ def test_a_rate_in_percent_is_kept_in_parts_per_million(cell: float | str, ppm: 
     assert RATE(cell) == ppm
 
 
-@pytest.mark.parametrize("cell", ["4.35231", "-1", "五", "4,75"])
+@pytest.mark.parametrize("cell", ["4.35231", "-1", "五", "4,75", "1." + "0" * 32 + "1"])
 def test_a_rate_of_five_decimals_or_no_number_is_refused(cell: str) -> None:
     assert fault_of(RATE(cell)).code == "E-SCHEMA"
 

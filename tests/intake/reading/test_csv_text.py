@@ -115,3 +115,11 @@ def test_a_field_longer_than_the_usual_limit_of_the_parser_is_still_one_field() 
     [[field]] = list(records(b"x" * 200_000, "utf-8", ","))
 
     assert len(field) == 200_000
+
+
+@pytest.mark.parametrize(
+    "endless", [b"a," * 2_000_000, b"x" * 5_000_000, b'"' + b"x,\n" * 2_000_000, b'a,"\n",' * 300_000 + b"b"]
+)
+def test_a_record_without_an_end_stops_the_reading_long_before_the_end_of_the_file(endless: bytes) -> None:
+    with pytest.raises(Unreadable, match="record 2 is not closed, or the record has no end"):
+        list(records(b"first\n" + endless, "utf-8", ","))

@@ -7,6 +7,7 @@ import xlsxwriter
 from intake.reading.limits import Limits
 from intake.reading.parts import Parts
 from intake.reading.scan import column_letters, column_number, extent_of, plain_extent
+from intake.reading.xlsx import plain_shared_strings, shared_strings_in
 
 HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 TAIL = b"</sheetData></worksheet>"
@@ -81,3 +82,14 @@ def test_only_hidden_rows_that_hold_something_are_named() -> None:
 def test_columns_are_letters_in_base_twenty_six_without_a_zero() -> None:
     assert [column_letters(number) for number in (1, 26, 27, 702, 703, 16_384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
     assert all(column_number(column_letters(number)) == number for number in range(1, 16_385))
+
+
+def test_the_quick_list_of_shared_strings_is_the_whole_list_however_the_xml_is_cut() -> None:
+    xml = sheet_of(50, 20)
+
+    whole = shared_strings_in(iter([xml]))
+
+    assert len(whole) == 500
+    assert shared_strings_in(pieces(xml, 7)) == whole
+    for size in (7, 100, len(xml)):
+        assert plain_shared_strings(pieces(xml, size)) == whole

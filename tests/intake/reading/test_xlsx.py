@@ -108,7 +108,28 @@ def test_a_far_cell_in_another_way_of_writing_xml_is_found_too(cell: str) -> Non
     assert "XFD1048576" in the_fault(with_part(deaths(), SHEET, replacing(b"</sheetData>", far)))
 
 
-@pytest.mark.parametrize("reference", ["AAAA1", "A0", "A9999999", "1A", "XFE1", "a-1"])
+@pytest.mark.parametrize("number", ["NaN", "inf", "1e400"])
+def test_a_number_that_is_none_is_an_error_at_its_cell(number: str) -> None:
+    rows = lines(PAYMENTS, {"amount": 600.0, "approved_on": 43992.0, "household_no": 777777.0, "quantity": ""})
+    data = xlsx_bytes(("补贴发放表", rows))
+    for value in (b"600", b"43992", b"777777"):
+        data = with_part(data, SHEET, replacing(b"<v>" + value + b"</v>", f"<v>{number}</v>".encode()))
+
+    table = read("x.xlsx", data)
+
+    assert {problem.column for problem in problems(table)} == {"amount", "approved_on", "household_no"}
+    assert {problem.code for problem in problems(table)} == {"E-EXCEL"}
+
+
+def test_a_long_shared_string_that_stands_in_few_cells_is_read() -> None:
+    rows = lines(DEATHS, *({} for _ in range(500)), {"source": "长" * 30_000})
+
+    table = read("deaths.xlsx", xlsx_bytes(("死亡名单", rows)), limits=Limits(text_bytes=1_000_000))
+
+    assert len(table.rows[-1].values["source"]) == 30_000
+
+
+@pytest.mark.parametrize("reference", ["AAAA1", "A0", "A9999999", "1A", "XFE1", "a-1", "A" + "9" * 5_000])
 def test_a_cell_where_no_sheet_has_one_is_damage(reference: str) -> None:
     odd = f'<row r="9"><c r="{reference}"><v>1</v></c></row></sheetData>'.encode()
 

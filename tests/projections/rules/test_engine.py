@@ -78,9 +78,7 @@ def test_changed_terms_withdraw_the_alert_and_name_the_position_that_cleared_it(
 
     outcome = town.run()
 
-    assert outcome.withdrawn == [
-        {"alert_id": raised["alert_id"], "rule_id": "DUP-01", "clearing_position": clearing}
-    ]
+    assert outcome.withdrawn == [{"alert_id": raised["alert_id"], "rule_id": "DUP-01", "clearing_position": clearing}]
     assert states(town) == [("DUP-01", "withdrawn")]
 
 
@@ -260,8 +258,20 @@ def test_the_list_of_alerts_prints_references_days_and_positions_as_outputs_says
         [line] = listed(connection)
 
     assert list(line) == [
-        "alert_id", "rule_id", "rule_version", "pack_hash", "severity", "state", "anchor", "subjects", "event_refs",
-        "amount_at_risk_fen", "occurred_on", "raised_at", "why_zh", "why_en",
+        "alert_id",
+        "rule_id",
+        "rule_version",
+        "pack_hash",
+        "severity",
+        "state",
+        "anchor",
+        "subjects",
+        "event_refs",
+        "amount_at_risk_fen",
+        "occurred_on",
+        "raised_at",
+        "why_zh",
+        "why_en",
     ]
     assert line["anchor"] == [f"person:{person('甲')}", f"programme:{DISABILITY}", "2020-04"]
     assert (line["event_refs"], line["occurred_on"]) == ([2, 3], "2020-04-27")

@@ -157,6 +157,16 @@ def test_another_day_of_knowing_changes_the_alert_and_its_evidence(bereaved: Tow
     assert changed["why_en"].endswith("followed, 0 of them after it could know.")
 
 
+def test_a_programme_that_turns_out_to_pay_posthumously_withdraws_the_alert(bereaved: Town) -> None:
+    bereaved.pay("苏", "2020-06", date(2020, 6, 8), programme=OLD_AGE)
+    [raised] = bereaved.run().raised
+    clearing = bereaved.programme(OLD_AGE, posthumous=True)
+
+    [gone] = bereaved.run().withdrawn
+
+    assert gone == {"alert_id": raised["alert_id"], "rule_id": "FAL-01", "clearing_position": clearing}
+
+
 def test_a_pack_may_give_fewer_days_for_a_payment_to_arrive(bereaved: Town) -> None:
     bereaved.pack = Pack.read('version = "2"\n[FAL-01]\ndays_after_death = 10')
     bereaved.pay("苏", "2020-04", DIED + timedelta(days=10), programme=OLD_AGE)

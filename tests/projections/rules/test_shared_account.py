@@ -26,9 +26,7 @@ def test_loans_of_two_households_into_one_account_are_raised_from_the_day_of_the
     assert alert["amount_at_risk_fen"] == 77_000_00
     assert alert["holds_from"] == JULY_25
     assert alert["why_zh"] == "2户2名借款人的2笔贷款共¥77,000.00放入同一账户。"
-    assert alert["why_en"] == (
-        "2 loans, ¥77,000.00 in all, to 2 borrowers of 2 households went into one account."
-    )
+    assert alert["why_en"] == ("2 loans, ¥77,000.00 in all, to 2 borrowers of 2 households went into one account.")
 
 
 def test_two_members_of_one_household_may_share_an_account(town: Town) -> None:
