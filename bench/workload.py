@@ -100,7 +100,8 @@ def payment(chance: random.Random, people: list[tuple[str, str, str, str]], numb
     claim = f"SQ-2020-{number:07d}"
     return [
         programme, f"2020-{month:02d}", name, id_no, household, VILLAGES[number % 4], 1, 175.0, "", 175.0,
-        "测试信用社", card, name, "2020-01-02", claim, 175.0, "2020-01-10", "陈永福", "林国栋", "黄丽华", paid_on.isoformat(),
+        "测试信用社", card, name, "2020-01-02", claim, 175.0, "2020-01-10", "陈永福", "林国栋", "黄丽华",
+        paid_on.isoformat(),
         f"TEST{paid_on:%Y%m%d}{number:08d}", "正常", "卡", "测试财社〔2020〕1号", account(1), paid_on.isoformat(), "",
     ]  # fmt: skip
 

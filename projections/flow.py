@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, literal, select
 
+from projections.balances import ARRIVED
 from projections.tables.allocations import ALLOCATIONS
 from projections.tables.payments import INTEREST_SUBSIDY, PAYMENTS
 
@@ -25,7 +26,6 @@ OTHERS = "其他"
 VILLAGES_SHOWN = 12
 """Villages with a bar of their own; the rest is one bar, so that labels stay legible."""
 
-ARRIVAL = "到达"
 KINDS = ("source", "programme", "village")
 REST = "village:*"
 
@@ -87,7 +87,7 @@ def source_of(document: ColumnElement[str]) -> ColumnElement[str | None]:
     allocations = ALLOCATIONS.c
     return (
         select(allocations.fund_source)
-        .where(allocations.quota_doc_no == document, allocations.entry_kind == ARRIVAL)
+        .where(allocations.quota_doc_no == document, allocations.entry_kind == ARRIVED)
         .order_by(allocations.position)
         .limit(1)
         .scalar_subquery()

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
+from projections.balances import ARRIVED, TRANSFERRED
 from projections.history.moment import Moment
-from projections.quota import ARRIVED, TRANSFERRED, Quota
+from projections.quota import Quota
 from projections.tables.allocations import ALLOCATIONS
 from projections.tables.payments import PAYMENTS
 

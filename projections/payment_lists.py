@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
+from projections.balances import ARRIVED
 from projections.tables.allocations import ALLOCATIONS
 from projections.tables.notices import NOTICES
 from projections.tables.payments import PAYMENTS, SUBSIDY
 from projections.tables.roster import ROSTER_SPANS
 
-ARRIVAL = "到达"
 JOINED_BY = "、"
 
 
@@ -96,7 +96,7 @@ def funding(connection: Connection, programme: str, period: str, village: str | 
     documents = sorted({document for document, _ in pairs if document})
     arrivals = connection.execute(
         select(allocations.quota_doc_no, allocations.to_org, allocations.fund_source, allocations.amount_fen).where(
-            allocations.entry_kind == ARRIVAL, allocations.quota_doc_no.in_(documents)
+            allocations.entry_kind == ARRIVED, allocations.quota_doc_no.in_(documents)
         )
     ).all()
     arrived_fen = [row.amount_fen for row in arrivals if (row.quota_doc_no, row.to_org) in pairs]

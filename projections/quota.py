@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Protocol
 
-ARRIVED, BROKEN_DOWN, TRANSFERRED = "到达", "分解", "拨付"
+from projections.balances import ARRIVED, TRANSFERRED
 
 
 class Allocated(Protocol):

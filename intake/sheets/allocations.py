@@ -66,7 +66,14 @@ ALLOCATIONS = Sheet(
     number=13,
     columns=(
         Column("流水编号", "entry_no", Cell.TEXT, example="ZB-2020-0001"),
-        Column("类型", "entry_kind", Cell.ENUM, values=(ARRIVAL, BREAKDOWN, TRANSFER), example="到达"),
+        Column(
+            "类型",
+            "entry_kind",
+            Cell.ENUM,
+            values=(ARRIVAL, BREAKDOWN, TRANSFER),
+            english=("AllocationReceived", "SubAllocated", "Transferred"),
+            example="到达",
+        ),
         Column("指标文号", "quota_doc_no", Cell.TEXT, note="分解/拨付: the parent", example="测试财农〔2020〕1号"),
         Column("上级文号", "parent_doc_no", Cell.TEXT, Need.O, note="of 到达", example="粤测财农〔2020〕9号"),
         Column(

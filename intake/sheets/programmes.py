@@ -15,10 +15,17 @@ PROGRAMMES = Sheet(
     columns=(
         Column("项目名称", "programme", Cell.TEXT, note="used in every other sheet", example="职业培训补贴"),
         Column("项目代码", "programme_code", Cell.TEXT, note="ASCII", example="TRAIN"),
-        Column("发放对象", "unit", Cell.ENUM, values=("个人", "户"), example="个人"),
+        Column("发放对象", "unit", Cell.ENUM, values=("个人", "户"), english=("person", "household"), example="个人"),
         Column("周期", "period_kind", Cell.ENUM, values=("月", "季", "年", "一次性"), example="季"),
         Column("每期次数", "max_per_period", Cell.INT, note="≥ 1", example="1"),
-        Column("计发方式", "amount_rule", Cell.ENUM, values=("定额", "数量×标准", "上限", "据实"), example="定额"),
+        Column(
+            "计发方式",
+            "amount_rule",
+            Cell.ENUM,
+            values=("定额", "数量×标准", "上限", "据实"),
+            english=("fixed", "quantity", "ceiling", "discretionary"),
+            example="定额",
+        ),
         Column(
             "互斥项目", "excludes", Cell.LIST, Need.O, note="财政供养 = payroll list", example="孤儿基本生活保障津贴"
         ),

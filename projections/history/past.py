@@ -44,10 +44,20 @@ class Past:
         return self.rows_at(positions)
 
     def rows_at(self, positions: Iterable[int]) -> list[Row]:
-        """The rows whose versions stand at `positions`, as far as they were recorded by the moment."""
+        """The rows whose versions stand at `positions`, as far as they were recorded by the moment.
+
+        Raises:
+            LookupError: when the book does not go as far as the index does.
+        """
         wanted = sorted(position for position in set(positions) if self.moment.recorded(position))
         missing = [position for position in wanted if position not in self._read]
         self._read.update((placed.position, placed) for placed in events_at(self._reader, missing))
+        absent = [position for position in missing if position not in self._read]
+        if absent:
+            raise LookupError(
+                f"资金账没有第 {absent[0]} 条，视图却有；请重建视图 / The views tell of entry {absent[0]}, which the "
+                f"money book does not hold. Make the views anew: mingzhang project --rebuild."
+            )
         return rows_of(self._read[position] for position in wanted)
 
     def cut_off_day(self, placed: Versioned) -> date:
