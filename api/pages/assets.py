@@ -11,7 +11,7 @@ PREFIX = "/static/"
 FOREVER = "public, max-age=31536000, immutable"
 _DIGITS = 12
 
-EXPECTED = ("base.css", "parts.css", "notice.css", "draw.js", "drop.js", "mark.svg")
+EXPECTED = ("base.css", "parts.css", "notice.css", "draw.js", "drop.js", "progress.js", "mark.svg")
 """What the pages name; the site refuses to start without them."""
 
 

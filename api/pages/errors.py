@@ -1,6 +1,5 @@
 """Error pages: what happened and what to do, in the reader's language. The API keeps its own error answers."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -12,14 +11,11 @@ from starlette.exceptions import HTTPException
 from api.access import local_path
 from api.pages.headers import complete
 from api.pages.site import site_of
+from api.rest.problems import log_incident
 
 API = "/api/"
 TOLD = frozenset({400, 403, 404, 405, 413, 422, 429})
 """The statuses that have words of their own; any other below 500 is told as 400, and the rest as 500."""
-
-_INCIDENT_BYTES = 4
-
-_log = logging.getLogger(__name__)
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
@@ -37,7 +33,7 @@ def add_error_pages(app: FastAPI) -> None:
     async def broken(request: Request, error: Exception) -> Response:
         if request.url.path.startswith(API) and broken_before is not None:
             return await cast("Handler", broken_before)(request, error)
-        return broken_page(request)
+        return broken_page(request, error)
 
     app.add_exception_handler(HTTPException, cast("Any", refused))
     app.add_exception_handler(Exception, cast("Any", broken))
@@ -57,14 +53,13 @@ def error_page(request: Request, status: int, headers: Any = None) -> Response:
     return page
 
 
-def broken_page(request: Request) -> Response:
+def broken_page(request: Request, error: Exception) -> Response:
     """The page for a fault of ours, with a number under which the log tells more.
 
     Starlette answers these outside of all middleware, so the headers are completed here.
     """
     site = site_of(request)
-    incident = site.randomness(_INCIDENT_BYTES).hex()
-    _log.error("Page failed: incident %s at %s", incident, request.url.path)
+    incident = log_incident(site.randomness, error, f"{request.method} {request.url.path}")
     page = site.page(request, "error.html", status=500, told="500", incident=incident)
     complete(MutableHeaders(raw=page.raw_headers))
     return page

@@ -30,7 +30,6 @@ def home(request: Request, site: Site = Depends(site_of)) -> Response:
         drawing=draw(flow, words),
         verification=site.readings.verification(),
         checks=len(site.readings.spot_checks()),
-        board=len(site.readings.notices()),
         shown_sources=SHOWN_SOURCES,
         shown_programmes=SHOWN_PROGRAMMES,
     )

@@ -1,18 +1,19 @@
-"""Workbooks in: the form, and what became of every row. Works without a script; with one, files can be dropped."""
+"""Workbooks in: the form, an import under way, and what became of every row. Works without a script."""
 
-from typing import Any
-
-from fastapi import APIRouter, Depends, HTTPException, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
 from api.access import Keeper, require_keeper
 from api.pages.site import Site, site_of
-from domain.refusal import Refused
+from api.rest.import_desk import Crowded
 
 router = APIRouter(include_in_schema=False)
 
-MEGABYTE = 1_000_000
-LARGEST_MEGABYTES = 100
-"""A year of a county's lists is a tenth of this; more would only fill the memory."""
+FIELD = "files"
+MOST_FILES, MOST_OTHER_FIELDS = 200, 10
+RETRY_SECONDS = "30"
 
 SHOWN_PROBLEMS = 200
 """Problems of one file that the page shows; the marked workbook has all of them."""
@@ -21,55 +22,46 @@ SHOWN_PROBLEMS = 200
 @router.get("/import")
 def form(request: Request, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)) -> Response:
     """The form, and what went in before."""
-    return answer(request, site, result=None)
+    return site.page(request, "import.html", site=site, imports=site.readings.imports(), nothing_sent=False)
 
 
-def refuse_too_large(request: Request) -> None:
-    """Refuse before anything is read.
+@router.post("/import")
+async def take_in(request: Request, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)) -> Response:
+    """Begin to import what was sent, and lead to where its progress is told. The body is read once the door is passed.
 
     Raises:
-        HTTPException: 413 for more than `LARGEST_MEGABYTES`, 411 when the browser does not say how much.
+        HTTPException: 429 while too many imports wait.
     """
-    length = request.headers.get("content-length", "")
-    if not length.isdigit():
-        raise HTTPException(411)
-    if int(length) > LARGEST_MEGABYTES * MEGABYTE:
-        raise HTTPException(413)
-
-
-@router.post("/import", dependencies=[Depends(refuse_too_large)])
-def take_in(
-    request: Request,
-    files: list[UploadFile],
-    site: Site = Depends(site_of),
-    staff: Keeper = Depends(require_keeper),
-) -> Response:
-    """Import what was sent; the same files sent again change nothing."""
-    uploads = [(file.filename or "", file.file.read()) for file in files]
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_OTHER_FIELDS) as sent:
+        uploads = [
+            (part.filename, await part.read())
+            for part in sent.getlist(FIELD)
+            if isinstance(part, UploadFile) and part.filename
+        ]
+    if not uploads:
+        imports = await run_in_threadpool(site.readings.imports)
+        return site.page(request, "import.html", status=422, site=site, imports=imports, nothing_sent=True)
     try:
-        result = site.readings.take_in([upload for upload in uploads if upload[0]])
-    except Refused as refusal:
-        return answer(request, site, result=None, refusal=refusal, status=422)
-    return answer(request, site, result=result)
+        import_id = await run_in_threadpool(site.readings.take_in, uploads)
+    except Crowded as crowded:
+        raise HTTPException(429, headers={"Retry-After": RETRY_SECONDS}) from crowded
+    return RedirectResponse(f"/import/{import_id}", 303)
 
 
-def answer(
-    request: Request,
-    site: Site,
-    *,
-    result: dict[str, Any] | None,
-    refusal: Refused | None = None,
-    status: int = 200,
+@router.get("/import/{import_id}")
+def one_import(
+    request: Request, import_id: str, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)
 ) -> Response:
-    """The page with its form, a result or a refusal, and the files that went in."""
+    """One import: how far it is, or what became of every row."""
+    try:
+        ticket = site.readings.ticket(import_id)
+    except LookupError as error:
+        raise HTTPException(404) from error
     return site.page(
         request,
-        "import.html",
-        status=status,
-        result=result,
-        refusal=refusal,
-        errors_address=None,
-        imports=site.readings.imports(),
-        megabytes=LARGEST_MEGABYTES,
+        "imported.html",
+        ticket=ticket,
+        progress=site.readings.progress(import_id),
+        result=ticket.answer,
         shown_problems=SHOWN_PROBLEMS,
     )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from api import reading, spot_checks
 from api.ledger import Ledger
 from api.pages.people import masked_people
+from api.rest.import_desk import ImportDesk, Ticket
 from audit.book import Sealed
 from domain.event import BookName
 
@@ -45,10 +46,7 @@ class Readings(Protocol):
         """Entries in the money book."""
 
     def overview(self) -> Shape:
-        """The figures of the five questions: arrived_fen, unspent_fen, paid_fen, payments, payees, households,
-        programmes[programme, paid_fen, payments], villages[village, paid_fen, persons], dividends_fen,
-        loans_outstanding_fen, alerts{R, O, Y, B}, size, head, as_of.
-        """  # noqa: D205  the list of figures is the summary
+        """The figures of the five questions, as `projections.overview` tells them; with `size` and `head`."""
 
     def flow(self) -> Shape:
         """nodes[id, kind, label, amount_fen], edges[from, to, amount_fen, count]: source → programme → village."""
@@ -95,16 +93,23 @@ class Readings(Protocol):
     def imports(self) -> list[Shape]:
         """The files that went in, newest first."""
 
-    def take_in(self, uploads: Sequence[tuple[str, bytes]]) -> Shape:
-        """Import files; gives the answer of OUTPUTS §2. Raises Refused."""
+    def take_in(self, uploads: Sequence[tuple[str, bytes]]) -> str:
+        """Begin to import files in the background; gives the import's id. Raises Crowded while too many wait."""
+
+    def ticket(self, import_id: str) -> Ticket:
+        """An import of the last week. Raises LookupError."""
+
+    def progress(self, import_id: str) -> Shape | None:
+        """stage, file, done, of; None once it has ended."""
 
 
 class LedgerReadings:
-    """A ledger's answers. Views are brought up to the books before they are read."""
+    """A ledger's answers. Views are brought up to the books before they are read; `desk` does the imports."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, desk: ImportDesk) -> None:
         """Answer for `ledger`."""
         self._ledger = ledger
+        self._desk = desk
         self.place_name = ledger.place_name
 
     def size(self) -> int:
@@ -163,8 +168,10 @@ class LedgerReadings:
 
     def spot_check_items(self, plan_id: str) -> list[tuple[str, int]]:
         """The frozen population."""
-        self._ledger.catch_up()
-        return [(item.id, item.amount_fen) for item in spot_checks.frozen_items(self._ledger, plan_id)]
+        plan = self.spot_check(plan_id)
+        days = {name: date.fromisoformat(value) for name, value in plan["filter"].items() if name.endswith("_day")}
+        items = spot_checks.population(self._ledger, plan["filter"] | days, plan["size_position"])
+        return [(item.id, item.amount_fen) for item in items]
 
     def verification(self) -> Shape | None:
         """The last verification."""
@@ -186,11 +193,17 @@ class LedgerReadings:
         """The files that went in."""
         return reading.imports(self._ledger)
 
-    def take_in(self, uploads: Sequence[tuple[str, bytes]]) -> Shape:
-        """Import files."""
-        from api.importing import import_uploads
+    def take_in(self, uploads: Sequence[tuple[str, bytes]]) -> str:
+        """Begin to import files."""
+        return self._desk.take_in(uploads, dry_run=False).id
 
-        return import_uploads(self._ledger, uploads).answer
+    def ticket(self, import_id: str) -> Ticket:
+        """An import of the last week."""
+        return self._desk.ticket(import_id)
+
+    def progress(self, import_id: str) -> Shape | None:
+        """How far an import is."""
+        return self._desk.progress(import_id)
 
     def _state(self, name: BookName) -> BookState:
         book = self._ledger.book(name)

@@ -51,6 +51,7 @@ class Site:
         self.clock = clock
         self.randomness = randomness
         self.address: str | None = None
+        self.largest_upload_mb = 100
         self.assets = Assets()
         self._words = {lang: words.load(lang) for lang in words.LANGUAGES}
         self._environments = {lang: self._environment(spoken) for lang, spoken in self._words.items()}
@@ -155,11 +156,13 @@ def site_of(request: Request) -> Site:
 def mount(app: FastAPI, ledger: Ledger) -> Site:
     """Put the pages over `ledger` into `app`: pages, their files, the keeper's door, the headers, the error pages.
 
-    Mount the API first: what is under `/api/` keeps the error answers that it has by then.
+    The desk of the imports is in `app.state.desk` by then. Failures under `/api/` are the API's matter.
     """
     settings = ledger.settings
     telephones = Telephones(settings.objection_township, settings.objection_county, settings.objection_hotline)
-    site = Site(LedgerReadings(ledger), telephones, clock=ledger.clock, randomness=ledger.randomness)
+    readings = LedgerReadings(ledger, app.state.desk)
+    site = Site(readings, telephones, clock=ledger.clock, randomness=ledger.randomness)
+    site.largest_upload_mb = settings.largest_upload_mb
     furnish(app, site, ledger)
     return site
 

@@ -56,7 +56,7 @@ class Past:
         if absent:
             raise LookupError(
                 f"资金账没有第 {absent[0]} 条，视图却有；请重建视图 / The views tell of entry {absent[0]}, which the "
-                f"money book does not hold. Make the views anew: mingzhang project --rebuild."
+                f"money book does not hold. Make the views anew: mingzhang rebuild."
             )
         return rows_of(self._read[position] for position in wanted)
 

@@ -136,6 +136,16 @@ def test_one_entry_is_found_by_its_position(book: Book, entries: Entries) -> Non
     assert book.entry(4) is None
 
 
+def test_entries_at_given_positions_come_in_the_order_they_were_asked_for(
+    book: Book, entries: Entries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit.book, "READ_CHUNK", 2)
+    book.append(entries(9))
+
+    assert [sealed.position for sealed in book.at([7, 3, 99, 9, 1])] == [7, 3, 9, 1]
+    assert list(book.at([])) == []
+
+
 def test_a_version_that_is_there_is_a_conflict_that_names_the_first(book: Book, entries: Entries) -> None:
     new = entries(9)
     book.append(new[:6])

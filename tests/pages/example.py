@@ -11,7 +11,10 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from api.pages.readings import BookState, Shape, Times
+from api.rest.import_desk import Crowded, Ticket
 from audit.book import Sealed
 from audit.sampling.draw import Item, drawing_order, monetary_sample, population_root, seed_of
 from audit.seal import entry_bytes, genesis, leaf_of, link_of
@@ -60,7 +63,9 @@ def line(number: int, *, village: str = "测试一村") -> Shape:
         "line_no": number,
         "village": village,
         "hamlet": f"{'一二三四五'[number % 5]}组",
-        "name": f"{surname}某某" if number % 11 == 0 else f"{surname}{'国秀志丽华'[number % 5]}{'保英强珍明'[number % 5]}",
+        "name": f"{surname}某某"
+        if number % 11 == 0
+        else f"{surname}{'国秀志丽华'[number % 5]}{'保英强珍明'[number % 5]}",
         "id_no": f"440899********{number % 90 + 10}**",
         "programme": "职业培训补贴",
         "standard_fen": amount,
@@ -125,7 +130,13 @@ NOTICES = [
         period="2020-03",
         state="published",
     ),
-    notice("GG-2020-一户", lines=1, title="测试一村临时救助（2020-06）发放公告", state="objection_open", **{"from": "2020-06-20"}),
+    notice(
+        "GG-2020-一户",
+        lines=1,
+        title="测试一村临时救助（2020-06）发放公告",
+        state="objection_open",
+        **{"from": "2020-06-20"},
+    ),
 ]
 
 
@@ -320,7 +331,13 @@ CLEAN: Shape = {
     "checked_at": "2026-11-24T03:41:00.000000Z",
     "books": [
         {"book": "money", "origin": "mingzhang.local/440899101-0badcafe/money", "size": SIZE, "head": HEAD, "from": 1},
-        {"book": "supervision", "origin": "mingzhang.local/440899101-0badcafe/supervision", "size": 97, "head": HEAD, "from": 1},
+        {
+            "book": "supervision",
+            "origin": "mingzhang.local/440899101-0badcafe/supervision",
+            "size": 97,
+            "head": HEAD,
+            "from": 1,
+        },
     ],
     "findings": [],
 }
@@ -341,7 +358,9 @@ TAMPERED: Shape = CLEAN | {
 
 
 def flow() -> Shape:
-    nodes = [{"id": f"source:{name}", "kind": "source", "label": name, "amount_fen": sum_} for name, sum_ in SOURCES.items()]
+    nodes = [
+        {"id": f"source:{name}", "kind": "source", "label": name, "amount_fen": sum_} for name, sum_ in SOURCES.items()
+    ]
     nodes += [
         {"id": f"programme:{name}", "kind": "programme", "label": name, "amount_fen": sum_}
         for name, sum_ in PROGRAMMES.items()
@@ -356,7 +375,9 @@ def flow() -> Shape:
             left[source] -= part
             wanted -= part
             if part:
-                edges.append({"from": f"source:{source}", "to": f"programme:{programme}", "amount_fen": part, "count": 12})
+                edges.append(
+                    {"from": f"source:{source}", "to": f"programme:{programme}", "amount_fen": part, "count": 12}
+                )
         weights = [(len(programme) * 7 + place * 5) % 11 + 1 for place in range(len(VILLAGES))]
         for place, village in enumerate(VILLAGES):
             part = paid * weights[place] // sum(weights)
@@ -366,9 +387,14 @@ def flow() -> Shape:
             )
     unspent = sum(left.values())
     nodes.append({"id": "unspent", "kind": "unspent", "label": "结余", "amount_fen": unspent})
-    edges += [{"from": f"source:{name}", "to": "unspent", "amount_fen": rest, "count": 0} for name, rest in left.items() if rest]
+    edges += [
+        {"from": f"source:{name}", "to": "unspent", "amount_fen": rest, "count": 0}
+        for name, rest in left.items()
+        if rest
+    ]
     nodes += [
-        {"id": f"village:{name}", "kind": "village", "label": name, "amount_fen": sum_} for name, sum_ in received.items()
+        {"id": f"village:{name}", "kind": "village", "label": name, "amount_fen": sum_}
+        for name, sum_ in received.items()
     ]
     return {"nodes": nodes, "edges": edges}
 
@@ -390,8 +416,12 @@ def overview() -> Shape:
             {"village": node["label"], "paid_fen": node["amount_fen"], "persons": 96 + place * 7}
             for place, node in enumerate(node for node in drawn["nodes"] if node["kind"] == "village")
         ],
-        "dividends_fen": 386_420_00,
+        "persons": 1_159,
+        "dividends_received_fen": 420_000_00,
+        "dividends_paid_fen": 386_420_00,
+        "loans": 38,
         "loans_outstanding_fen": 1_850_000_00,
+        "quarantined": 3,
         "alerts": {"R": 2, "O": 1, "Y": 1, "B": 1},
         "size": SIZE,
         "head": HEAD,
@@ -464,6 +494,39 @@ RESULT: Shape = {
     ],
 }
 
+TICKETS = [
+    Ticket(
+        id="0badcafe",
+        state="done",
+        dry_run=False,
+        begun_at="2026-11-24T03:39:00.000000Z",
+        ended_at="2026-11-24T03:39:18.000000Z",
+        files=["subsidy_payments.xlsx", "loans.xlsx"],
+        answer=RESULT,
+        marked=True,
+    ),
+    Ticket(
+        id="0000fa17",
+        state="failed",
+        dry_run=False,
+        begun_at="2026-11-24T03:39:00.000000Z",
+        ended_at="2026-11-24T03:39:01.000000Z",
+        files=["photo.zip"],
+        problem={
+            "code": "E-FILE",
+            "detail": "压缩包里没有工作簿 / There is no workbook in the archive.",
+            "remedy": "请放入 .xlsx、.xls 或 .csv / Put workbooks in.",
+        },
+    ),
+    Ticket(
+        id="0000dead",
+        state="interrupted",
+        dry_run=False,
+        begun_at="2026-11-24T03:39:00.000000Z",
+        files=["subsidy_payments.xlsx"],
+    ),
+]
+
 
 def sealed(position: int) -> Sealed:
     """A sealed entry as the money book would hold it."""
@@ -501,6 +564,8 @@ class Township:
     place_name: str = "测试镇"
     report: Shape | None = field(default_factory=lambda: CLEAN)
     bare: bool = False
+    under_way: Shape | None = None
+    crowded: bool = False
     taken_in: list[tuple[str, bytes]] = field(default_factory=list)
 
     def size(self) -> int:
@@ -509,9 +574,7 @@ class Township:
     def overview(self) -> Shape:
         if not self.bare:
             return overview()
-        nothing = dict.fromkeys(
-            ("arrived_fen", "unspent_fen", "paid_fen", "payments", "payees", "households"), 0
-        ) | dict.fromkeys(("dividends_fen", "loans_outstanding_fen"), 0)
+        nothing = {name: 0 for name, figure in overview().items() if isinstance(figure, int)}
         return {
             **nothing,
             "programmes": [],
@@ -595,6 +658,19 @@ class Township:
         }
         return [] if self.bare else [told]
 
-    def take_in(self, uploads: Sequence[tuple[str, bytes]]) -> Shape:
+    def take_in(self, uploads: Sequence[tuple[str, bytes]]) -> str:
+        if self.crowded:
+            raise Crowded
         self.taken_in.extend(uploads)
-        return RESULT
+        return "0badcafe"
+
+    def ticket(self, import_id: str) -> Ticket:
+        tickets = {ticket.id: ticket for ticket in TICKETS}
+        if self.under_way is not None:
+            return msgspec.structs.replace(TICKETS[0], state="running", ended_at=None, answer=None, marked=False)
+        if import_id not in tickets:
+            raise LookupError(import_id)
+        return tickets[import_id]
+
+    def progress(self, import_id: str) -> Shape | None:
+        return self.under_way

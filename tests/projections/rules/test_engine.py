@@ -1,6 +1,8 @@
 """The life of alerts in the engine: raised, changed, withdrawn, raised again; nothing twice, nothing lost."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from msgspec.structs import fields
 from sqlalchemy import Connection, event, select
@@ -16,6 +18,8 @@ from projections.runner import position_of
 from projections.tables.internal import TOUCHED
 from tests.projections.history import person
 from tests.projections.rules.town import AS_OF, DISABILITY, Town
+
+Statement = tuple[str, Any]
 
 APRIL_22, APRIL_27 = date(2020, 4, 22), date(2020, 4, 27)
 
@@ -215,7 +219,7 @@ def test_no_sentence_and_no_anchor_names_a_person_but_by_reference(town: Town) -
 def test_a_live_batch_is_judged_through_indexes_and_scans_no_table_of_facts_or_alerts(town: Town) -> None:
     town.programme()
     pay_twice(town)
-    statements: list[tuple[str, object]] = []
+    statements: list[Statement] = []
 
     with writing(town.views) as connection:
         note = _noting(statements)
@@ -296,12 +300,14 @@ def test_the_list_of_alerts_is_read_on_from_the_last_line_and_filtered_by_rule_a
     assert orange == []
 
 
-def _noting(statements: list[tuple[str, object]]):  # type: ignore[no-untyped-def]  SQLAlchemy's listener has six parts
-    def note(_connection, _cursor, statement, values, _context, _many):  # type: ignore[no-untyped-def]
-        statements.append((statement, values))
+def _noting(statements: list[Statement]) -> Callable[..., None]:
+    """A listener that notes each statement with its values."""
+
+    def note(_connection: object, _cursor: object, *statement: Any) -> None:
+        statements.append((statement[0], statement[1]))
 
     return note
 
 
-def _plan(connection: Connection, statement: str, values: object) -> list[str]:
-    return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]  # type: ignore[arg-type]
+def _plan(connection: Connection, statement: str, values: Any) -> list[str]:
+    return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]

@@ -43,8 +43,8 @@ def test_three_months_paid_after_a_death_are_one_alert_that_says_when_the_office
         "“高龄津贴”的受领人2020-04-09死亡（单位2020-04-21知悉），死亡后仍发放3笔共¥249.00，其中知悉之后3笔。"
     )
     assert alert["why_en"] == (
-        "高龄津贴: the payee died on 2020-04-09, which the office could know on 2020-04-21; 3 payments, ¥249.00 in all, "
-        "followed, 3 of them after it could know."
+        "高龄津贴: the payee died on 2020-04-09, which the office could know on 2020-04-21; 3 payments, ¥249.00 in "
+        "all, followed, 3 of them after it could know."
     )
 
 

@@ -30,7 +30,8 @@ def test_a_second_claim_for_one_period_is_raised_from_the_day_on_which_it_was_pa
     assert alert["severity"] == "R"
     assert alert["why_zh"] == ("“困难残疾人生活补贴”2020-04期按2笔申请发放共¥362.00，每期只允许1笔，超出部分¥181.00。")
     assert alert["why_en"] == (
-        "困难残疾人生活补贴 for 2020-04 was paid on 2 claims, ¥362.00 in all; the period allows 1. Beyond that: ¥181.00."
+        "困难残疾人生活补贴 for 2020-04 was paid on 2 claims, ¥362.00 in all; the period allows 1. "
+        "Beyond that: ¥181.00."
     )
 
 

@@ -57,7 +57,7 @@ class Town:
         told = {"id_no": person(of), "death_on": on, "known_on": known_on, "origin": "民政"}
         return self.history.tell(PersonDied, f"death {of}", **told)
 
-    def lend(self, loan_no: str, to: str, household: str | None, into: str, issued_on: date, **stated: Any) -> int:  # noqa: PLR0913  a loan has as many parts
+    def lend(self, loan_no: str, to: str, household: str | None, into: str, issued_on: date, **stated: Any) -> int:
         """A row of 小额信贷台账 over 40 000 yuan, new or as newly stated."""
         row = {"principal_fen": A_PRINCIPAL_FEN, "due_on": date(2023, 1, 1)}
         borrower = {"id_no": person(to), "household_no": household, "disbursement_account": account(into)}
