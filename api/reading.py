@@ -162,6 +162,39 @@ def replay(  # noqa: PLR0913  the three times of OUTPUTS §7, and a reveal with 
     return revealed
 
 
+def trace(
+    ledger: Ledger,
+    subject: str,
+    *,
+    as_of: date | None = None,
+    known_on: date | None = None,
+    known_at: str | None = None,
+) -> dict[str, Any]:
+    """Where a fund's money went, or where a subject's came from (OUTPUTS §8).
+
+    Raises:
+        LookupError: when the subject is nowhere in the ledger, or is none that money can be traced from.
+    """
+    from projections.trace import trace as follow
+
+    with ledger.engine.connect() as connection:
+        told = follow(
+            connection,
+            by_reference(ledger, subject),
+            as_of=as_of or ledger.today,
+            known_on=known_on,
+            known_at=position_at(ledger, known_at),
+        )
+    return {
+        "subject": told["subject"],
+        "as_of": told["as_of"],
+        "known_on": str(known_on) if known_on else None,
+        "known_at": known_at,
+        "nodes": told["nodes"],
+        "edges": told["edges"],
+    }
+
+
 def by_reference(ledger: Ledger, subject: str) -> str:
     """`person:`number as `person:`reference; other subjects as they are.
 

@@ -94,7 +94,7 @@ def kill_during_import(ledger: Path, package: Path, after_s: float) -> bool:
 
 
 def round_of(
-    folder: Path, package: Path, after_s: float, wanted: dict[str, Counter[str]]
+    folder: Path, package: Path, after_s: float, wanted: tuple[Counter[str], Counter[str]]
 ) -> tuple[bool, bool, list[str]]:
     """One kill: (was it running, did the next start alone complete it, what is wrong)."""
     ledger = opened(folder)

@@ -25,6 +25,7 @@ from api.cli import (
     serve,
     spot_check,
     templates,
+    trace,
     verify,
 )
 from api.cli.answer import FOUND, IMPOSSIBLE, say
@@ -65,6 +66,7 @@ for command in (
     facts,
     balances,
     replay,
+    trace,
     project,
     templates,
     doctor,

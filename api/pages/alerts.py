@@ -2,11 +2,11 @@
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from api.access import Keeper, require_keeper
-from api.pages.site import Site, site_of
+from api.pages.site import Here, Staff
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,7 +17,7 @@ EVIDENCE_SHOWN = 12
 
 
 @router.get("/alerts")
-def alerts(request: Request, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)) -> Response:
+def alerts(request: Request, site: Here, staff: Staff) -> Response:
     """The alerts, the gravest and newest first. Filters: `severity`, `rule`, `state`; `page` from 1."""
     told = site.readings.alerts()
     rules = site.readings.rules()
@@ -36,6 +36,7 @@ def alerts(request: Request, site: Site = Depends(site_of), staff: Keeper = Depe
         rules=rules,
         rule_names={rule["rule_id"]: rule for rule in rules},
         asked=asked,
+        elsewhere_with=lambda **changed: f"/alerts?{urlencode(asked | changed)}",
         page=page,
         pages=pages(len(chosen)),
         severities=SEVERITIES,

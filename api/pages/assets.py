@@ -1,4 +1,4 @@
-"""Style sheets, scripts and pictures under names that change with their content, so that a browser keeps them for ever."""
+"""Style sheets, scripts and pictures under names that change with their content: a browser keeps them for ever."""
 
 import mimetypes
 from hashlib import sha256

@@ -3,10 +3,9 @@
 from typing import Any
 
 import msgspec
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
-from api.access import Keeper, require_keeper
-from api.pages.site import Site, site_of
+from api.pages.site import Here, Site, Staff
 from audit.book import Sealed
 from domain.event import BookName
 
@@ -18,9 +17,7 @@ HIDDEN = frozenset({"salt", "commitments", "sealed", "sealed_for", "source", "co
 
 
 @router.get("/events/{position:int}")
-def event(
-    request: Request, position: int, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)
-) -> Response:
+def event(request: Request, position: int, site: Here, staff: Staff) -> Response:
     """The entry at `position` of the money book, or of `?book=supervision`."""
     book, sealed = found(request, site, position)
     before = site.readings.entry(book, position - 1) if position > 1 else None
@@ -44,9 +41,7 @@ def event(
 
 
 @router.get("/events/{position:int}/entry")
-def entry(
-    request: Request, position: int, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)
-) -> Response:
+def entry(request: Request, position: int, site: Here, staff: Staff) -> Response:
     """The entry's bytes exactly as they were sealed, to hash them oneself."""
     book, sealed = found(request, site, position)
     return Response(

@@ -1,4 +1,4 @@
-"""The picture of where the money went: three columns and filled ribbons between them, as SVG without any style attribute.
+"""The picture of where the money went: three columns and filled ribbons between them, as SVG with no style attribute.
 
 Colours come from classes (`base.css`), places from presentation attributes. The picture is one image to a screen
 reader, with a title and a description; its figures stand in the table beside it.
@@ -85,7 +85,7 @@ def draw(flow: Mapping[str, Any], words: Words) -> Markup | None:
 
 
 def place(nodes: list[Node], fen_height: float) -> float:
-    """Stand the nodes one below the other, the greatest first, each column in the middle; gives the picture's height."""
+    """Stand the nodes one below the other, the greatest first, each column in the middle; gives the height."""
     columns = [
         sorted((node for node in nodes if node.column == column), key=lambda node: (-node.amount_fen, node.id))
         for column in range(3)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.pages.flow_svg import draw
-from api.pages.site import Site, site_of
+from api.pages.site import Here
 
 router = APIRouter(include_in_schema=False)
 
@@ -14,7 +14,7 @@ SHOWN_SOURCES, SHOWN_PROGRAMMES = 5, 3
 
 
 @router.get("/")
-def home(request: Request, site: Site = Depends(site_of)) -> Response:
+def home(request: Request, site: Here) -> Response:
     """钱从哪里来、花到哪里去、干了什么事、效果怎么样、有没有问题."""
     overview = site.readings.overview()
     flow = site.readings.flow()

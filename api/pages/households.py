@@ -5,12 +5,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.access import Keeper, require_keeper
 from api.pages.readings import Times
-from api.pages.site import Site, site_of
+from api.pages.site import Here, Staff
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,7 +20,7 @@ TAKEN_BACK = frozenset({"payment-returned", "event-reversed"})
 
 
 @router.get("/households")
-def ask(request: Request, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)) -> Response:
+def ask(request: Request, site: Here, staff: Staff) -> Response:
     """The form that asks for a household's number, and leads to it."""
     number = request.query_params.get("no", "").strip()
     if number:
@@ -30,9 +29,7 @@ def ask(request: Request, site: Site = Depends(site_of), staff: Keeper = Depends
 
 
 @router.get("/households/{number:path}")
-def household(
-    request: Request, number: str, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)
-) -> Response:
+def household(request: Request, number: str, site: Here, staff: Staff) -> Response:
     """One household. Query: `as_of`, `known_on` (days), `known_at` (a position or an instant)."""
     times, wrong = times_of(request.query_params)
     try:
@@ -47,7 +44,7 @@ def household(
         history=told,
         state=told["state"],
         years=by_year(told["timeline"]),
-        people=site.readings.people(told),
+        details=site.readings.details(told),
         asked={name: request.query_params.get(name, "") for name in TIMES},
         wrong=wrong,
         taken_back=TAKEN_BACK,

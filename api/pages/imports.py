@@ -1,12 +1,11 @@
 """Workbooks in: the form, an import under way, and what became of every row. Works without a script."""
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from api.access import Keeper, require_keeper
-from api.pages.site import Site, site_of
+from api.pages.site import Here, Staff
 from api.rest.import_desk import Crowded
 
 router = APIRouter(include_in_schema=False)
@@ -20,13 +19,13 @@ SHOWN_PROBLEMS = 200
 
 
 @router.get("/import")
-def form(request: Request, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)) -> Response:
+def form(request: Request, site: Here, staff: Staff) -> Response:
     """The form, and what went in before."""
     return site.page(request, "import.html", site=site, imports=site.readings.imports(), nothing_sent=False)
 
 
 @router.post("/import")
-async def take_in(request: Request, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)) -> Response:
+async def take_in(request: Request, site: Here, staff: Staff) -> Response:
     """Begin to import what was sent, and lead to where its progress is told. The body is read once the door is passed.
 
     Raises:
@@ -49,9 +48,7 @@ async def take_in(request: Request, site: Site = Depends(site_of), staff: Keeper
 
 
 @router.get("/import/{import_id}")
-def one_import(
-    request: Request, import_id: str, site: Site = Depends(site_of), staff: Keeper = Depends(require_keeper)
-) -> Response:
+def one_import(request: Request, import_id: str, site: Here, staff: Staff) -> Response:
     """One import: how far it is, or what became of every row."""
     try:
         ticket = site.readings.ticket(import_id)

@@ -1,10 +1,12 @@
 """The keeper's door: a form for the token, a session, and the way out."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.access import COOKIE, SESSION, Door, TooManyFailures, is_same_origin, local_path
-from api.pages.site import Site, site_of
+from api.pages.site import Here
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,14 +22,17 @@ def same_origin_only(request: Request) -> None:
 
 
 @router.get("/login")
-def door(request: Request, site: Site = Depends(site_of)) -> Response:
+def door(request: Request, site: Here) -> Response:
     """The form. `?next=` is where it leads."""
     return site.page(request, "login.html", next_path=local_path(request.query_params.get("next")), problem=None)
 
 
 @router.post("/login", dependencies=[Depends(same_origin_only)])
 def enter(
-    request: Request, token: str = Form(""), next_path: str = Form("/", alias="next"), site: Site = Depends(site_of)
+    request: Request,
+    site: Here,
+    token: Annotated[str, Form()] = "",
+    next_path: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     """Open a session for the right token."""
     keeper: Door = request.app.state.door

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
 from api.pages.qr import qr_svg
-from api.pages.site import Site, site_of
+from api.pages.site import Here
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,14 +19,14 @@ SHEETS = {"a4": (20, 30), "a3": (34, 52)}
 
 
 @router.get("/notices")
-def board(request: Request, site: Site = Depends(site_of)) -> Response:
+def board(request: Request, site: Here) -> Response:
     """All notices, the newest first."""
     notices = sorted(site.readings.notices(), key=lambda notice: (notice["from"], notice["notice_no"]), reverse=True)
     return site.page(request, "notices.html", notices=notices)
 
 
 @router.get("/notices/{notice_no:path}")
-def notice(request: Request, notice_no: str, site: Site = Depends(site_of)) -> Response:
+def notice(request: Request, notice_no: str, site: Here) -> Response:
     """One notice. `?size=&root=` come from the code on the paper; the page says whether they are the ledger's."""
     try:
         told = site.readings.notice(notice_no)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from api import reading, spot_checks
 from api.ledger import Ledger
-from api.pages.people import masked_people
+from api.pages.people import Details, details
 from api.rest.import_desk import ImportDesk, Ticket
 from audit.book import Sealed
 from domain.event import BookName
@@ -60,8 +60,8 @@ class Readings(Protocol):
     def history(self, subject: str, times: Times) -> Shape:
         """A subject's state and timeline (OUTPUTS §7). Raises LookupError."""
 
-    def people(self, history: Shape) -> dict[str, Shape]:
-        """Name and id_no, masked, of each person whom a household's history names, by reference."""
+    def details(self, history: Shape) -> Details:
+        """Who the people of a household's history are, masked, and what its payments were for."""
 
     def alerts(self) -> list[Shape]:
         """Every alert (OUTPUTS §9)."""
@@ -143,9 +143,9 @@ class LedgerReadings:
             self._ledger, subject, as_of=times.as_of, known_on=times.known_on, known_at=times.known_at
         )
 
-    def people(self, history: Shape) -> dict[str, Shape]:
-        """Names and numbers, masked."""
-        return masked_people(self._ledger, history)
+    def details(self, history: Shape) -> Details:
+        """Names and numbers, masked; programmes and contracts."""
+        return details(self._ledger, history)
 
     def alerts(self) -> list[Shape]:
         """Every alert."""

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from urllib.parse import quote, urlencode
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.access import Guarded, guard, keeper_of
+from api.access import Guarded, Keeper, guard, keeper_of, require_keeper
 from api.ledger import Ledger
 from api.pages import figures, words
 from api.pages.assets import Assets
@@ -151,6 +151,10 @@ def site_of(request: Request) -> Site:
     """The site that `request` came to, as a FastAPI dependency."""
     site: Site = request.app.state.site
     return site
+
+
+Here = Annotated[Site, Depends(site_of)]
+Staff = Annotated[Keeper, Depends(require_keeper)]
 
 
 def mount(app: FastAPI, ledger: Ledger) -> Site:

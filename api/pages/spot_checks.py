@@ -4,9 +4,9 @@ import shlex
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
-from api.pages.site import Site, site_of
+from api.pages.site import Here, Site
 from audit.sampling.draw import SEED_TAG
 from domain.refusal import Refused
 
@@ -14,7 +14,7 @@ router = APIRouter(include_in_schema=False)
 
 
 class Step(NamedTuple):
-    """One step of a recipe: its name among the words, the lines to type, and what they must print (None: see the page)."""
+    """One step of a recipe: its name among the words, the lines to type, and what they print (None: the sample)."""
 
     name: str
     shell: str
@@ -22,25 +22,25 @@ class Step(NamedTuple):
 
 
 @router.get("/spot-checks")
-def spot_checks(request: Request, site: Site = Depends(site_of)) -> Response:
+def spot_checks(request: Request, site: Here) -> Response:
     """All plans, the newest first."""
     return site.page(request, "spot_checks.html", checks=site.readings.spot_checks()[::-1])
 
 
 @router.get("/spot-checks/{plan_id}/ids.txt")
-def ids(plan_id: str, site: Site = Depends(site_of)) -> Response:
+def ids(plan_id: str, site: Here) -> Response:
     """The frozen ids, joined by line feeds and nothing after the last: exactly what the root is the hash of."""
     return download("\n".join(id_ for id_, _ in items_of(site, plan_id)), "ids.txt")
 
 
 @router.get("/spot-checks/{plan_id}/items.tsv")
-def items(plan_id: str, site: Site = Depends(site_of)) -> Response:
+def items(plan_id: str, site: Here) -> Response:
     """The frozen ids with their amounts in fen, a line each, with a tab between."""
     return download("".join(f"{id_}\t{amount_fen}\n" for id_, amount_fen in items_of(site, plan_id)), "items.tsv")
 
 
 @router.get("/spot-checks/{plan_id}")
-def spot_check(request: Request, plan_id: str, site: Site = Depends(site_of)) -> Response:
+def spot_check(request: Request, plan_id: str, site: Here) -> Response:
     """One plan: what was frozen, what the public event gave, what was drawn, and how to recompute it."""
     try:
         check = site.readings.spot_check(plan_id)

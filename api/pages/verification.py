@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.pages.readings import BookState
-from api.pages.site import Site, site_of
+from api.pages.site import Here
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/verification")
-def verification(request: Request, site: Site = Depends(site_of)) -> Response:
+def verification(request: Request, site: Here) -> Response:
     """Both books: size, head, root, and up to where they were verified."""
     report = site.readings.verification()
     books = [with_coverage(state, report) for state in site.readings.books()]

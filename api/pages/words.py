@@ -55,7 +55,7 @@ def load(lang: str, folder: Path = WORDS) -> Words:
 
 
 def half(text: str, lang: str) -> str:
-    """The half of a text that says a thing in both languages, `中文 / English`; a text in one language is left whole."""
+    """One half of a text in both languages, `中文 / English`; a text in one language is left whole."""
     chinese, between, english = text.partition(" / ")
     if not between:
         return text

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from api.pages.people import Details
 from api.pages.readings import BookState, Shape, Times
 from api.rest.import_desk import Crowded, Ticket
 from audit.book import Sealed
@@ -195,7 +196,7 @@ ALERTS = [
     alert(6, "B", "LNM-01", ("供参考的另一句话。", "Another sentence for information.")),
 ]
 
-RULES = [
+RULES: list[Shape] = [
     {
         "rule_id": rule,
         "rule_version": 1,
@@ -611,8 +612,9 @@ class Township:
             "timeline": [event for event in timeline() if event["occurred_on"] <= until],
         }
 
-    def people(self, history: Shape) -> dict[str, Shape]:
-        return {"P-0000000000000001": {"name": "测某某", "id_no": "440899********11**"}}
+    def details(self, history: Shape) -> Details:
+        people = {"P-0000000000000001": {"name": "测某某", "id_no": "440899********11**"}}
+        return Details(people, {4_002: "困难残疾人生活补贴", 4_004: "职业培训补贴"})
 
     def alerts(self) -> list[Shape]:
         return [] if self.bare else ALERTS
