@@ -18,6 +18,8 @@ BIN  := $(VENV)/bin
 UV   := $(BIN)/uv
 export UV_LINK_MODE := copy
 export UV_PYTHON_DOWNLOADS := never
+# An office behind its own certificate authority is known to the system, as pip knows it.
+export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run verify test check format docs bench lock clean

@@ -37,7 +37,6 @@ class Folder:
         self.vault = path / "vault.db"
         self.views = path / "views.db"
         self.keys = path / "keys"
-        self.plans = path / "spot-checks"
         self.verification = path / "verification.json"
         self.import_lock = path / "import.lock"
 

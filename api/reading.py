@@ -4,7 +4,7 @@ Answers are those of OUTPUTS, with references for people; `reveal` puts numbers 
 a trace. Callers bring the views up to date first (`ledger.catch_up`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -330,9 +330,3 @@ def imports(ledger: Ledger) -> list[dict[str, Any]]:
     names = ledger.vault.file_names()
     with ledger.engine.connect() as connection:
         return [{**told, "file": names.get(told["file_sha256"])} for told in listed(connection)]
-
-
-def catching_up(ledger: Ledger, answers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`answers`, read after the views caught up."""
-    ledger.catch_up()
-    return list(answers)

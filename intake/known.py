@@ -9,7 +9,7 @@ class Known(Protocol):
     """Implemented by the wiring over the ledger's own tables; in checking, the package's rows are added to it.
 
     Namespaces: `programme`, `place_code`, `quota_doc` (documents that arrived), `asset_contract`, `staff`
-    (工号 and names of posts), `loan`, `household`.
+    (工号 and names of posts).
     """
 
     today: date

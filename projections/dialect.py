@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ LOCK_TIMEOUT_SECONDS = 60
 CACHE_KIB = 65_536
 WAL_PAGES = 10_000
 """Pages of 4 KiB in the write-ahead log before it is folded into the file: several batches at once."""
+
+PARAMETERS = 150
+"""Values in one INSERT: with 50 rows of three a row costs a third less than alone; more gains nothing."""
 
 WRITING = "mingzhang_writing"
 
@@ -89,10 +93,7 @@ def _execute_many(
     missing_only: bool,
 ) -> None:
     if connection.dialect.name == "sqlite":
-        raw = connection.connection.cursor()  # what SQLAlchemy does for each row costs more than the row
-        statement = _sqlite_insert(table.name, columns, missing_only=missing_only)
-        raw.executemany(statement, rows)  # type: ignore[arg-type]  # any iterable of sequences does in sqlite3
-        raw.close()
+        _insert_into_sqlite(connection, table.name, columns, rows, missing_only=missing_only)
         return
     insert = postgresql.insert(table)
     told = [dict(zip(columns, row, strict=True)) for row in rows]
@@ -100,8 +101,22 @@ def _execute_many(
         connection.execute(insert.on_conflict_do_nothing() if missing_only else insert, told)
 
 
+def _insert_into_sqlite(
+    connection: Connection, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]], *, missing_only: bool
+) -> None:
+    """Several rows in one statement, past SQLAlchemy, whose work for each row costs more than the row."""
+    cursor = connection.connection.cursor()
+    remaining = iter(rows)
+    at_once = max(1, PARAMETERS // len(columns))
+    while chunk := list(islice(remaining, at_once)):
+        statement = _sqlite_insert(table, columns, len(chunk), missing_only=missing_only)
+        cursor.execute(statement, tuple(chain.from_iterable(chunk)))
+    cursor.close()
+
+
 @cache
-def _sqlite_insert(table: str, columns: tuple[str, ...], *, missing_only: bool) -> str:
-    verb = "INSERT OR IGNORE" if missing_only else "INSERT"
+def _sqlite_insert(table: str, columns: tuple[str, ...], rows: int, *, missing_only: bool) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
-    return f'{verb} INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})'
+    values = ", ".join([f"({', '.join('?' * len(columns))})"] * rows)
+    otherwise = " ON CONFLICT DO NOTHING" if missing_only else ""
+    return f'INSERT INTO "{table}" ({names}) VALUES {values}{otherwise}'

@@ -11,11 +11,6 @@ from api.cli.answer import FOUND, say
 if TYPE_CHECKING:
     from api.ledger import Ledger
 
-PLACE, NAME = "440899101", "测试镇"
-PLAN, DICE = "SC-2021-001", "DICE:4,1,6,2,2,5,3,6,1,4"
-SAMPLE = 10
-HOUSEHOLD = "H-0001"
-
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""

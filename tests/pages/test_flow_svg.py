@@ -44,6 +44,7 @@ def test_ribbons_leave_and_reach_their_bars_without_lying_over_each_other(pictur
         (float(bar.attrib["x"]), float(bar.attrib["y"])): float(bar.attrib["height"]) for bar in picture.iter(f"{SVG}rect")
     }
     numbers = re.compile(r"-?\d+(?:\.\d+)?")
+    seen = 0
 
     for x, top in bars:
         starts = []
@@ -52,8 +53,10 @@ def test_ribbons_leave_and_reach_their_bars_without_lying_over_each_other(pictur
             if coordinates[0] == x + 12 and top - 0.01 <= coordinates[1] <= top + bars[x, top]:
                 starts.append((coordinates[1], coordinates[-1] - coordinates[1]))
         starts.sort()
+        seen += len(starts)
         for (upper, thick), (lower, _) in zip(starts, starts[1:], strict=False):
             assert lower >= upper + thick - HAIR - 0.02
+    assert seen == len(flow()["edges"])
 
 
 def test_labels_of_one_column_never_touch_however_little_money_they_stand_for() -> None:

@@ -1,6 +1,5 @@
 """Alerts over the wire: pages, filters, one, the stream of new ones, and the rules that raise them."""
 
-import json
 from typing import Any
 
 import pytest
@@ -8,16 +7,7 @@ from fastapi.testclient import TestClient
 
 from api import reading
 from api.ledger import Ledger
-
-
-def heard(text: str) -> list[dict[str, Any]]:
-    """The server-sent events in `text`: event, id and the decoded data of each."""
-    told = []
-    for block in text.split("\n\n"):
-        fields = dict(line.split(": ", 1) for line in block.splitlines() if line and not line.startswith(":"))
-        if fields:
-            told.append({**fields, "data": json.loads(fields["data"])})
-    return told
+from tests.api.rest.hearing import heard
 
 
 def test_page_by_page_every_alert_comes_once_and_in_order(keeper: TestClient, ledger: Ledger) -> None:

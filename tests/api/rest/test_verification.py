@@ -30,7 +30,9 @@ def test_tampering_is_an_answer_that_names_the_position(clerk: TestClient, empty
     with closing(sqlite3.connect(empty_ledger.folder.money)) as connection:
         for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
-        connection.execute("UPDATE events SET entry = CAST(replace(entry, '测试镇', '测试村') AS BLOB) WHERE position = 1")
+        connection.execute(
+            "UPDATE events SET entry = CAST(replace(entry, '测试镇', '测试村') AS BLOB) WHERE position = 1"
+        )
         connection.commit()
 
     answer = clerk.post("/api/v1/verification", json={})

@@ -128,7 +128,10 @@ def test_a_payment_whose_period_cannot_be_read_is_judged_by_its_day_alone(bereav
 
 
 def test_a_quarantined_payment_or_death_is_not_joined_to_the_person(bereaved: Town) -> None:
-    bereaved.pay("苏", "2020-06", date(2020, 6, 8), programme=OLD_AGE, quarantine=("E-ID:id_no",))
+    unread = ("E-ID:id_no",)
+    bereaved.death("方", DIED, KNOWN, quarantine=unread)
+    bereaved.pay("苏", "2020-06", date(2020, 6, 8), programme=OLD_AGE, quarantine=unread)
+    bereaved.pay("方", "2020-06", date(2020, 6, 8), programme=OLD_AGE)
 
     assert bereaved.found("FAL-01") == []
 

@@ -52,10 +52,10 @@ class Town:
             PaymentMade, f"payment {self._payments}", id_no=person(to), period=period, paid_on=paid_on, **(row | stated)
         )
 
-    def death(self, of: str, on: date, known_on: date) -> int:
+    def death(self, of: str, on: date, known_on: date, **stated: Any) -> int:
         """A row of 死亡名单, new or with another 知悉日期."""
         told = {"id_no": person(of), "death_on": on, "known_on": known_on, "origin": "民政"}
-        return self.history.tell(PersonDied, f"death {of}", **told)
+        return self.history.tell(PersonDied, f"death {of}", **told, **stated)
 
     def lend(self, loan_no: str, to: str, household: str | None, into: str, issued_on: date, **stated: Any) -> int:
         """A row of 小额信贷台账 over 40 000 yuan, new or as newly stated."""
