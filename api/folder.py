@@ -44,11 +44,17 @@ class Folder:
         """Whether a ledger was opened here."""
         return self.identity_file.is_file()
 
-    def create(self, identity: Identity, *, randomness: Callable[[int], bytes]) -> None:
+    def create(
+        self, identity: Identity, *, randomness: Callable[[int], bytes], master_key_file: Path | None = None
+    ) -> None:
         """Make the folder, its identity and its keys, readable by the owner only.
 
+        No master key is made here when `master_key_file` names one elsewhere: a second, unused one would be taken for
+        the vault's and backed up in its stead.
+
         Raises:
-            Refused: `E-DUP` when a ledger is there already, `E-SCHEMA` for a place code that is none.
+            Refused: `E-DUP` when a ledger is there already, `E-SCHEMA` for a place code or name that is none, `E-REF`
+                when the master key named is not there; nothing is made then.
         """
         if self.exists():
             raise Refused(
@@ -66,9 +72,20 @@ class Folder:
                 why=f"A division code has 9 or 12 digits; {identity.place_code!r} has not.",
                 remedy="Give the statistics code of the township or village.",
             )
+        if not identity.place_name.strip() or not identity.place_name.isprintable():
+            raise Refused(
+                "E-SCHEMA",
+                field="--name",
+                value=identity.place_name,
+                why="A place's name is not empty and stands on one line.",
+                remedy="Give the name that stands on its seal, e.g. 测试镇.",
+            )
+        if master_key_file is not None:
+            self.key("master", master_key_file)
         self.path.mkdir(parents=True, exist_ok=True)
         self.keys.mkdir(mode=0o700, exist_ok=True)
-        write_secret(self.keys / "master.key", randomness(KEY_BYTES).hex())
+        if master_key_file is None:
+            write_secret(self.keys / "master.key", randomness(KEY_BYTES).hex())
         write_secret(self.keys / "book.key", randomness(KEY_BYTES).hex())
         write_secret(self.keys / "keeper.token", randomness(16).hex())
         self.identity_file.write_text(
@@ -81,7 +98,7 @@ class Folder:
         """Whose ledger it is.
 
         Raises:
-            Refused: `E-REF` when there is no ledger here.
+            Refused: `E-REF` when there is no ledger here, `E-SCHEMA` when the file does not say whose it is.
         """
         if not self.exists():
             raise Refused(
@@ -91,8 +108,16 @@ class Folder:
                 why=f"There is no ledger at {self.path}.",
                 remedy="Make one: mingzhang --ledger DIR init --place CODE --name NAME.",
             )
-        told = tomllib.loads(self.identity_file.read_text(encoding="utf-8"))
-        return Identity(told["place_code"], told["place_name"], told["origin"])
+        try:
+            told = tomllib.loads(self.identity_file.read_text(encoding="utf-8"))
+            return Identity(told["place_code"], told["place_name"], told["origin"])
+        except (ValueError, KeyError) as error:
+            raise Refused(
+                "E-SCHEMA",
+                field=self.identity_file.name,
+                why=f"{self.identity_file} does not say whose ledger this is: {error}.",
+                remedy="Restore it from its backup: place_code, place_name, origin.",
+            ) from error
 
     def key(self, name: str, elsewhere: Path | None = None) -> bytes:
         """The key of that name, from the folder or from `elsewhere`.
@@ -120,8 +145,21 @@ class Folder:
         return key
 
     def keeper_token(self) -> str:
-        """The token of the local keeper, by which staff pages open until accounts exist."""
-        return (self.keys / "keeper.token").read_text(encoding="ascii").strip()
+        """The token of the local keeper, by which staff pages open until accounts exist.
+
+        Raises:
+            Refused: `E-REF` when it is not there.
+        """
+        path = self.keys / "keeper.token"
+        try:
+            return path.read_text(encoding="ascii").strip()
+        except (OSError, ValueError) as error:
+            raise Refused(
+                "E-REF",
+                field=path.name,
+                why=f"The keeper's token at {path} cannot be read.",
+                remedy="Restore it from its backup, or write 32 random hex digits there.",
+            ) from error
 
     @contextmanager
     def importing(self, *, wait: bool) -> Iterator[bool]:

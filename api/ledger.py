@@ -75,15 +75,16 @@ class Ledger:
         """Make a ledger for one place in a new folder, and open it (建账).
 
         Raises:
-            Refused: when there is one already, or the place code is none.
+            Refused: when there is one already, the place code is none, or the master key named is not there.
         """
         folder = Folder(path)
+        settings = Settings()
         origin = f"mingzhang.local/{place_code}-{randomness(4).hex()}"
         identity = Identity(place_code, place_name, origin)
-        folder.create(identity, randomness=randomness)
+        folder.create(identity, randomness=randomness, master_key_file=settings.master_key_file)
         for book, where in ((BookName.MONEY, folder.money), (BookName.SUPERVISION, folder.supervision)):
             Book.create(where, name=book.value, origin=identity.origin_of(book.value)).close()
-        ledger = cls(folder, Settings(), clock=clock, randomness=randomness)
+        ledger = cls(folder, settings, clock=clock, randomness=randomness)
         ledger._record_opening()
         return ledger
 
@@ -93,6 +94,7 @@ class Ledger:
 
         Raises:
             Refused: when there is none, or a key is missing.
+            Unreadable: when the master key is not the vault's.
         """
         return cls(Folder(path), Settings(), clock=clock, randomness=randomness)
 
@@ -142,7 +144,7 @@ class Ledger:
         """
         if not events:
             return range(0)
-        self._refuse_clock_behind(book, events[0].event.recorded_at)
+        self.refuse_clock_behind(book, events[0].event.recorded_at)
         entries = [
             NewEntry(placed.stream, placed.version, placed.event.TOPIC, encode(placed.event)) for placed in events
         ]
@@ -186,7 +188,12 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _refuse_clock_behind(self, book: BookName, recorded_at: str) -> None:
+    def refuse_clock_behind(self, book: BookName, recorded_at: str) -> None:
+        """Refuse to record at an instant more than a minute before the book's newest entry.
+
+        Raises:
+            Refused: `E-DATE`, with both instants.
+        """
         newest = self._newest.get(book)
         if newest is None:
             head = self.book(book).head.position

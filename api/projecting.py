@@ -14,6 +14,7 @@ from api.ledger import SYSTEM, Ledger, Placed
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
 from domain.event import BookName, Event
 from domain.refusal import Refused
+from projections.dialect import writing
 from projections.rules.engine import Outcome, Scope, anything_touched, clear_touched, evaluate
 from projections.rules.pack import DEFAULT_PACK
 from projections.runner import Projector
@@ -34,7 +35,7 @@ def catch_up(ledger: Ledger, progress: Callable[[int, int], None] | None = None)
             outcome = evaluate(connection, DEFAULT_PACK, as_of=evaluation_date(ledger))
         if _recorded(ledger, outcome):
             projector(ledger).catch_up()
-            with ledger.engine.begin() as connection:
+            with writing(ledger.engine) as connection:
                 if clear_touched(connection, outcome.through):
                     return
     raise Refused(
@@ -69,7 +70,7 @@ def projector(ledger: Ledger) -> Projector:
 
 def forget_views(ledger: Ledger) -> None:
     """Drop the views, so that the next catching up reads the books from their first entry."""
-    with ledger.engine.begin() as connection:
+    with writing(ledger.engine) as connection:
         forget(connection)
     prepare(ledger.engine)
 

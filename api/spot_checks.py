@@ -115,9 +115,18 @@ def draw(ledger: Ledger, plan_id: str, randomness: str, *, actor: str = KEEPER) 
     """Commit to the randomness and draw; gives the sample (OUTPUTS §9).
 
     Raises:
-        Refused: `E-STATE` for a second draw or other randomness, `E-PROOF` when the population changed.
+        Refused: `E-STATE` for a second draw or other randomness, `E-PROOF` when the population changed, `E-SCHEMA`
+            for no randomness at all.
     """
     check = _told(ledger, plan_id)
+    if not randomness.strip():
+        raise Refused(
+            "E-SCHEMA",
+            field="randomness",
+            value=randomness,
+            why="The randomness is empty.",
+            remedy="Record what the public event gave, e.g. DICE:4,1,6.",
+        )
     check.refuse_second_draw(randomness)
     items = _frozen(ledger, check.plan)
     seed = seed_of(plan_id, check.plan.root, randomness)

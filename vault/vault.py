@@ -49,6 +49,8 @@ class Vault:
 
         Raises:
             ValueError: when the master key is not 32 bytes.
+            Unreadable: when it is not the one under which the vault was written; another would give everybody a
+                second reference.
         """
         if len(master_key) != KEY_BYTES:
             raise ValueError(f"The master key has {len(master_key)} bytes; it must have {KEY_BYTES}.")
@@ -57,6 +59,8 @@ class Vault:
         self._index_key = blind_index(master_key, "index-key", "v1")
         self._randomness = randomness
         self._found: dict[tuple[str, str], Subject] = {}
+        for ref, wrapped_key in self._store.rows("SELECT ref, wrapped_key FROM subjects LIMIT 1"):
+            self._unwrap(ref, wrapped_key)
 
     def refer(self, kind: str, numbers: Iterable[str]) -> dict[str, Subject]:
         """The subject of each of `numbers`; those not yet known are added, in one transaction."""

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright
 
 QUIET = (
     "--no-sandbox",
@@ -41,9 +41,11 @@ def served(app: FastAPI) -> Iterator[str]:
 
 
 @contextmanager
-def browsing(chromium: str, *, width: int = 1280, scripts: bool = True) -> Iterator[BrowserContext]:
+def browsing(
+    playwright: Playwright, chromium: str, *, width: int = 1280, scripts: bool = True
+) -> Iterator[BrowserContext]:
     """A fresh Chromium, `width` pixels wide, with or without scripts."""
-    with TemporaryDirectory(prefix="chromium-") as folder, sync_playwright() as playwright:
+    with TemporaryDirectory(prefix="chromium-") as folder:
         context = playwright.chromium.launch_persistent_context(
             folder,
             executable_path=chromium,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import BrowserContext, FloatRect
+from playwright.sync_api import BrowserContext, FloatRect, sync_playwright
 
 from api.app import create_app
 from api.ledger import Ledger
@@ -29,10 +29,14 @@ def main() -> None:
     asked.add_argument("--chromium", default=find_chromium(), help="the browser")
     told = asked.parse_args()
     told.out.mkdir(parents=True, exist_ok=True)
-    with Ledger.open(told.ledger) as ledger, served(create_app(ledger)) as address:
+    with (
+        Ledger.open(told.ledger) as ledger,
+        served(create_app(ledger)) as address,
+        sync_playwright() as playwright,
+    ):
         pages = dict(wanted(ledger, told.household))
         for width in TALLEST:
-            with browsing(told.chromium, width=width) as context:
+            with browsing(playwright, told.chromium, width=width) as context:
                 for picture in take(context, address, ledger.keeper_token, pages, width):
                     print(told.out / picture.name)  # noqa: T201  a script that says what it made
                     picture.replace(told.out)
