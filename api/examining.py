@@ -15,7 +15,7 @@ from domain.refusal import Refused
 
 PACKAGES = ("domain", "vault", "audit", "intake", "projections", "api")
 OLDEST_PYTHON = (3, 11)
-OLDEST_SQLITE = (3, 35)
+OLDEST_SQLITE = (3, 37)
 SPARE_MB = 500
 OTHERS_MAY_READ = 0o077
 BYTES_PER_MB = 1_000_000

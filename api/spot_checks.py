@@ -39,6 +39,34 @@ class Wanted(NamedTuple):
     randomness_from: str = "村务监督委员会当众掷骰 / dice thrown in public"
 
 
+def sample_size(
+    method: str, *, confidence: float, tolerable: float, expected: float = 0.0, population: int | None = None
+) -> int:
+    """How many items to draw; rates are shares of one (DOMAIN §7 "Sample size").
+
+    Raises:
+        Refused: `E-SCHEMA` for another method, or numbers that no sample can answer.
+    """
+    from audit.sampling import binomial_size, hypergeometric_size, monetary_size
+
+    try:
+        if method == "hypergeometric" and population is not None:
+            return hypergeometric_size(confidence, tolerable, population, expected)
+        if method in ("mus", "binomial"):
+            return {"mus": monetary_size, "binomial": binomial_size}[method](confidence, tolerable, expected)
+    except ValueError as error:
+        raise Refused(
+            "E-SCHEMA", why=str(error), remedy="Give rates between 0 and 1, expected below tolerable."
+        ) from error
+    raise Refused(
+        "E-SCHEMA",
+        field="method",
+        value=method,
+        why=f"No sample size for {method!r} with a population of {population}.",
+        remedy="Use mus, binomial, or hypergeometric with --population.",
+    )
+
+
 def plan_check(ledger: Ledger, wanted: Wanted, *, actor: str = KEEPER) -> dict[str, Any]:
     """Freeze the population and record the plan; gives the plan.
 

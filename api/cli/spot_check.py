@@ -10,6 +10,35 @@ from api.cli.answer import FOUND, answer, answer_text, current, say
 app = typer.Typer(name="spot-check", help="抽查 / Spot checks that anybody can recompute.", no_args_is_help=True)
 
 
+@app.command("size")
+def size_of_sample(
+    *,
+    method: Annotated[str, typer.Option(help="mus 按金额 / binomial 二项 / hypergeometric 超几何")],
+    confidence: Annotated[float, typer.Option(help="置信度，如 0.95 / confidence.")],
+    tolerable: Annotated[float, typer.Option(help="可容忍错报率，如 0.05 / tolerable rate.")],
+    expected: Annotated[float, typer.Option(help="预计错报率，如 0.01 / expected rate.")] = 0.0,
+    population: Annotated[int | None, typer.Option(help="总体数量，超几何必填 / items, for hypergeometric.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="打印 JSON / print JSON (OUTPUTS §9).")] = False,
+) -> None:
+    """How many items to draw, by the tables that auditors use (DOMAIN §7)."""
+    from api.spot_checks import sample_size
+
+    n = sample_size(method, confidence=confidence, tolerable=tolerable, expected=expected, population=population)
+    if as_json:
+        answer(
+            {
+                "method": method,
+                "confidence": confidence,
+                "tolerable": tolerable,
+                "expected": expected,
+                "population": population,
+                "n": n,
+            }
+        )
+        return
+    answer_text(str(n))
+
+
 @app.command("plan")
 def plan_spot_check(
     context: typer.Context,

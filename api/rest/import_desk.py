@@ -5,6 +5,7 @@ between leaves `interrupted`: the next start rolls the import itself forward, an
 became of each row (nothing goes in twice).
 """
 
+import shutil
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,8 @@ MOST_UNDER_WAY = 8
 """Each waits with its workbooks in memory."""
 
 ID_BYTES = 8
+MARKING = "marked-"
+"""Folders in which a workbook is being marked; what a killed process left of them is removed."""
 
 State = Literal["waiting", "running", "done", "failed", "interrupted"]
 Upload = tuple[str, bytes]
@@ -90,6 +93,8 @@ class ImportDesk:
         self._progress: dict[str, Progress] = {}
         self._changing = threading.Lock()
         self._interrupt_unended()
+        for left in ledger.folder.path.glob(f"{MARKING}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def take_in(self, uploads: Sequence[Upload], *, dry_run: bool) -> Ticket:
         """Take files in; the work is done in the background.
@@ -190,7 +195,7 @@ class ImportDesk:
 
     def _marked_workbook(self, done: Done) -> bytes | None:
         """The marked workbook's bytes; it lies open only as long as it is written, in the ledger's own folder."""
-        with TemporaryDirectory(prefix="marked-", dir=self._ledger.folder.path) as folder:
+        with TemporaryDirectory(prefix=MARKING, dir=self._ledger.folder.path) as folder:
             path = Path(folder) / "errors.xlsx"
             return path.read_bytes() if done.mark(path) else None
 

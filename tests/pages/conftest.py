@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Playwright, sync_playwright
 
 from api.demonstration import demonstrate
 from api.ledger import Ledger
@@ -65,6 +66,13 @@ def signed_in() -> TestClient:
     client = TestClient(pages_of(Township(), Guarded()), follow_redirects=False)
     assert client.post("/login", data={"token": TOKEN}, headers=SAME_ORIGIN).status_code == 303
     return client
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Drives the browsers of all tests: there can be one driver in a process."""
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="session")

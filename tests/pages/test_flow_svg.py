@@ -21,7 +21,9 @@ def picture() -> ET.Element:
 
 
 def heights(picture: ET.Element, kind: str) -> list[float]:
-    return [float(bar.attrib["height"]) for bar in picture.iter(f"{SVG}rect") if bar.attrib["class"] == f"bar bar-{kind}"]
+    return [
+        float(bar.attrib["height"]) for bar in picture.iter(f"{SVG}rect") if bar.attrib["class"] == f"bar bar-{kind}"
+    ]
 
 
 def test_every_place_where_money_was_has_a_bar_with_its_name_and_sum(picture: ET.Element) -> None:
@@ -41,7 +43,8 @@ def test_bars_are_as_high_as_their_money_in_every_column(picture: ET.Element) ->
 
 def test_ribbons_leave_and_reach_their_bars_without_lying_over_each_other(picture: ET.Element) -> None:
     bars = {
-        (float(bar.attrib["x"]), float(bar.attrib["y"])): float(bar.attrib["height"]) for bar in picture.iter(f"{SVG}rect")
+        (float(bar.attrib["x"]), float(bar.attrib["y"])): float(bar.attrib["height"])
+        for bar in picture.iter(f"{SVG}rect")
     }
     numbers = re.compile(r"-?\d+(?:\.\d+)?")
     seen = 0
@@ -91,7 +94,9 @@ def test_the_picture_is_one_image_with_a_title_and_a_description(picture: ET.Ele
 
 
 def test_the_picture_has_neither_styles_nor_handlers_and_escapes_names(picture: ET.Element) -> None:
-    assert [name for element in picture.iter() for name in element.attrib if name == "style" or name.startswith("on")] == []
+    assert [
+        name for element in picture.iter() for name in element.attrib if name == "style" or name.startswith("on")
+    ] == []
     told = flow()
     told["nodes"][0]["label"] = '<script>"&'
     drawn = draw(told, load("zh"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.pages.addresses import LANGUAGES, LONG_NOTICE, NOTICE, PUBLIC, STAFF, in_language
 from tests.pages.conftest import pages_of
@@ -36,12 +36,6 @@ def app() -> FastAPI:
 def address(app: FastAPI) -> Iterator[str]:
     with served(app) as where:
         yield where
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as driver:
-        yield driver
 
 
 @pytest.fixture(scope="session")

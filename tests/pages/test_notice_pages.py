@@ -23,7 +23,10 @@ def test_the_board_lists_every_notice_the_newest_first(visitor: TestClient) -> N
     page = visitor.get("/notices").text
 
     order = re.findall(r'<h2><a href="([^"]+)"', page)
-    assert order == [f"/notices/{quote(number)}" for number in ("GG-2020Q2-职业培训补贴", "GG-2020-03-最低生活保障金", "GG-2020-一户")]
+    assert order == [
+        f"/notices/{quote(number)}"
+        for number in ("GG-2020Q2-职业培训补贴", "GG-2020-03-最低生活保障金", "GG-2020-一户")
+    ]
     assert "¥19,500.00" in page
     assert "2020年7月10日至2020年7月20日" in page
 

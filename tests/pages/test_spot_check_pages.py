@@ -17,7 +17,9 @@ IDS = [id_ for id_, _ in ITEMS]
 
 def recipe_on(page: str) -> str:
     """The lines that the page tells its reader to type."""
-    return "\n".join(unescape(lines) for lines in re.findall(r'<pre class="recipe"[^>]*><code>(.*?)</code>', page, re.DOTALL))
+    return "\n".join(
+        unescape(lines) for lines in re.findall(r'<pre class="recipe"[^>]*><code>(.*?)</code>', page, re.DOTALL)
+    )
 
 
 def typed(lines: str, folder: Path) -> list[str]:
@@ -65,16 +67,31 @@ def test_the_published_vector_comes_out_of_the_recipe(tmp_path: Path) -> None:
 
 def test_the_start_of_a_draw_by_money_is_that_of_the_published_vector(tmp_path: Path) -> None:
     seed = "3d771f144987ef1fc943130fb48d70b7b180ba4b5d436509e8f7223cefc90f07"
-    check = {"plan": "x", "method": "mus", "root": "", "randomness": "", "seed": seed, "interval_fen": 2_000_000, "start_fen": 0}
+    check = {
+        "plan": "x",
+        "method": "mus",
+        "root": "",
+        "randomness": "",
+        "seed": seed,
+        "interval_fen": 2_000_000,
+        "start_fen": 0,
+    }
     start = next(step for step in recipe(check) if step.name == "start")
 
     assert typed(f"seed={seed}\n{start.shell}", tmp_path) == ["1074290"]
 
 
 def test_randomness_with_quotes_and_dollars_is_typed_as_it_was_told(tmp_path: Path) -> None:
-    randomness = "it's $HOME `x` \"6\" 双色球|2021001"
+    randomness = 'it\'s $HOME `x` "6" 双色球|2021001'
     root = population_root(IDS)
-    check = {"plan": PLAN, "method": "srs", "n": 3, "root": root, "randomness": randomness, "seed": seed_of(PLAN, root, randomness)}
+    check = {
+        "plan": PLAN,
+        "method": "srs",
+        "n": 3,
+        "root": root,
+        "randomness": randomness,
+        "seed": seed_of(PLAN, root, randomness),
+    }
     (tmp_path / "ids.txt").write_text("\n".join(IDS), encoding="utf-8")
 
     printed = typed("\n".join(step.shell for step in recipe(check)), tmp_path)

@@ -94,14 +94,14 @@ def test_columns_that_hold_references_are_known_as_such() -> None:
 
 
 def test_quantities_are_numbers_lists_are_arrays_and_days_are_dates(township: Township) -> None:
-    for number, shares in enumerate(("2", "0.5", "12345678901234567890")):
+    for number, stated in enumerate(("2", "0.5", "12345678901234567890")):
         township.tell(
             SharesHeld,
             f"share {number}",
             contract_no="HT-1",
             household_no="H-1",
             id_no=person("测试甲"),
-            shares=shares,
+            shares=stated,
             starts_on=date(2019, 1, 1),
         )
     township.tell(

@@ -2,13 +2,13 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.ledger import Ledger
 from audit.seal import entry_bytes, leaf_of
-from uuid import UUID
 
 
 def pages(client: TestClient, path: str, cursor: str, **parameters: Any) -> list[dict[str, Any]]:

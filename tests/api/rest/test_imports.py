@@ -280,6 +280,16 @@ def test_an_import_that_a_dying_process_left_is_told_as_interrupted(empty_ledger
     assert after_restart.state == "interrupted"
 
 
+def test_a_workbook_that_was_being_marked_when_the_process_died_is_removed(empty_ledger: Ledger) -> None:
+    left = empty_ledger.folder.path / "marked-x1"
+    left.mkdir()
+    (left / "errors.xlsx").write_bytes(b"somebody's number")
+
+    ImportDesk(empty_ledger, Memory.of(empty_ledger)).close()
+
+    assert not left.exists()
+
+
 def test_states_and_marked_workbooks_survive_a_restart_as_ciphertext(empty_ledger: Ledger) -> None:
     headers = {"Authorization": f"Bearer {empty_ledger.keeper_token}"}
 

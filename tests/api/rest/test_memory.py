@@ -42,8 +42,12 @@ def test_under_another_master_key_nothing_opens(empty_ledger: Ledger) -> None:
 def test_a_transaction_that_fails_leaves_nothing(empty_ledger: Ledger) -> None:
     memory = Memory.of(empty_ledger)
 
-    with pytest.raises(RuntimeError), memory.transaction() as connection:
-        connection.execute("INSERT INTO answers VALUES ('key', 'request', 0, NULL)")
-        raise RuntimeError
+    def fail_between() -> None:
+        with memory.transaction() as connection:
+            connection.execute("INSERT INTO answers VALUES ('key', 'request', 0, NULL)")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_between()
 
     assert memory.rows("SELECT * FROM answers") == []

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from domain.person import HouseholdExited
 from projections.facts import rows
 from projections.tables.internal import SUBJECT_INDEX, TOUCHED
+from projections.tables.payments import PAYMENTS
 from tests.projections.history import account, empty, person
 from tests.projections.township import TOWNSHIP, Township
 
@@ -158,8 +159,13 @@ def test_without_a_claim_number_each_payment_is_a_claim_of_its_own(township: Tow
 
 def test_a_quantity_beyond_six_decimals_is_printed_as_stated_and_not_reckoned_with(township: Township) -> None:
     township.payment("TEST1", 1, quantity="0.12345678")
+    township.payment("TEST2", 1, quantity="1.5")
 
-    assert payments(township, "claims")[0]["quantity"] == 0.12345678
+    with township.project().connect() as connection:
+        reckoned = connection.execute(select(PAYMENTS.c.quantity_millionths)).scalars().all()
+
+    assert reckoned == [None, 1_500_000]
+    assert [told["quantity"] for told in payments(township, "claims")] == [0.12345678, 1.5]
 
 
 def test_an_emptied_database_is_read_again_from_the_first_entry(township: Township, views: Engine) -> None:
