@@ -42,9 +42,15 @@ class Keeper(NamedTuple):
 class Guarded(Protocol):
     """What the door needs of a ledger."""
 
-    keeper_token: str
-    clock: Clock
-    randomness: Randomness
+    @property
+    def keeper_token(self) -> str:
+        """The token in the ledger's folder."""
+
+    def clock(self) -> datetime:
+        """The present instant."""
+
+    def randomness(self, count: int, /) -> bytes:
+        """`count` random bytes."""
 
 
 class TooManyFailures(Exception):

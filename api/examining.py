@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from api.folder import Folder
+from audit.faults import BookFault
 from domain.refusal import Refused
 
 PACKAGES = ("domain", "vault", "audit", "intake", "projections", "api")
@@ -97,7 +98,7 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
 
     try:
         ledger = Ledger.open(folder.path)
-    except (Refused, Unreadable, OSError, ValueError, sqlite3.Error) as error:
+    except (Refused, BookFault, Unreadable, OSError, ValueError, sqlite3.Error) as error:
         yield Ailment(
             f"账套打不开 / The ledger does not open: {error}", "见 docs/operations.md / See docs/operations.md."
         )
@@ -108,6 +109,7 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
         except Unreadable as error:
             yield Ailment(str(error), "放回原来的 master.key / Put the right master.key back.")
             return
+        yield from _views(folder)
         for import_id, (_, attempts) in pending.items():
             yield Ailment(
                 f"导入 {import_id} 未完成，已试 {attempts} 次 / This import is unfinished after {attempts} attempts.",
@@ -118,3 +120,20 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
             yield Ailment("从未核验 / The books were never verified.", "mingzhang verify")
         elif not report["ok"]:
             yield Ailment("上次核验未通过 / The last verification found changes.", "mingzhang verify; docs/threats.md")
+
+
+def _views(folder: Folder) -> Iterator[Ailment]:
+    """The views are disposable: a broken file is deleted, and made anew from the books."""
+    if not folder.views.exists():
+        return
+    try:
+        views = sqlite3.connect(f"{folder.views.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            views.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        finally:
+            views.close()
+    except sqlite3.Error as error:
+        yield Ailment(
+            f"{folder.views.name} 读不出 / cannot be read: {error}",
+            f"删除后会自动重建 / Delete it; it is made anew from the books: {folder.views}",
+        )

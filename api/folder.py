@@ -1,9 +1,10 @@
 """The ledger's folder: what lies where, its keys, and the lock that keeps imports one after another."""
 
 import os
+import shutil
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,24 +45,21 @@ class Folder:
         """Whether a ledger was opened here."""
         return self.identity_file.is_file()
 
-    def create(
-        self, identity: Identity, *, randomness: Callable[[int], bytes], master_key_file: Path | None = None
-    ) -> None:
-        """Make the folder, its identity and its keys, readable by the owner only.
-
-        No master key is made here when `master_key_file` names one elsewhere: a second, unused one would be taken for
-        the vault's and backed up in its stead.
+    def refuse(self, identity: Identity, *, master_key_file: Path | None) -> None:
+        """Refuse to make a ledger here for `identity`; nothing is made then.
 
         Raises:
-            Refused: `E-DUP` when a ledger is there already, `E-SCHEMA` for a place code or name that is none, `E-REF`
-                when the master key named is not there; nothing is made then.
+            Refused: `E-DUP` when a ledger or a part of one is here already, `E-SCHEMA` for a place code or name that
+                is none, `E-REF` when the master key named is not there.
         """
-        if self.exists():
+        parts = (self.identity_file, self.money, self.supervision, self.vault, self.keys)
+        there = next((part for part in parts if part.exists()), None)
+        if there is not None:
             raise Refused(
                 "E-DUP",
                 field="--ledger",
                 value=str(self.path),
-                why=f"There is a ledger at {self.path} already.",
+                why=f"There is a ledger at {self.path} already, or a part of one: {there.name}.",
                 remedy="Choose another folder.",
             )
         if not identity.place_code.isdigit() or len(identity.place_code) not in DIVISION_DIGITS:
@@ -82,17 +80,42 @@ class Folder:
             )
         if master_key_file is not None:
             self.key("master", master_key_file)
+
+    def create(
+        self, identity: Identity, *, randomness: Callable[[int], bytes], master_key_file: Path | None = None
+    ) -> None:
+        """Make the folder, its identity and its keys, readable by the owner only.
+
+        No master key is made here when `master_key_file` names one elsewhere: a second, unused one would be taken for
+        the vault's and backed up in its stead.
+
+        Raises:
+            Refused: as `refuse`.
+        """
+        self.refuse(identity, master_key_file=master_key_file)
         self.path.mkdir(parents=True, exist_ok=True)
-        self.keys.mkdir(mode=0o700, exist_ok=True)
-        if master_key_file is None:
-            write_secret(self.keys / "master.key", randomness(KEY_BYTES).hex())
-        write_secret(self.keys / "book.key", randomness(KEY_BYTES).hex())
-        write_secret(self.keys / "keeper.token", randomness(16).hex())
-        self.identity_file.write_text(
-            f'place_code = "{identity.place_code}"\nplace_name = "{toml_text(identity.place_name)}"\n'
-            f'origin = "{identity.origin}"\n',
-            encoding="utf-8",
-        )
+        self.keys.mkdir(mode=0o700)
+        try:
+            if master_key_file is None:
+                write_secret(self.keys / "master.key", randomness(KEY_BYTES).hex())
+            write_secret(self.keys / "book.key", randomness(KEY_BYTES).hex())
+            write_secret(self.keys / "keeper.token", randomness(16).hex())
+            self.identity_file.write_text(
+                f'place_code = "{identity.place_code}"\nplace_name = "{toml_text(identity.place_name)}"\n'
+                f'origin = "{identity.origin}"\n',
+                encoding="utf-8",
+            )
+        except OSError:
+            self.unmake()
+            raise
+
+    def unmake(self) -> None:
+        """Take away what `create` and the books' making left when they could not be finished (no space, no right)."""
+        shutil.rmtree(self.keys, ignore_errors=True)
+        for part in (self.identity_file, self.money, self.supervision, self.vault):
+            for file in (part, part.with_name(f"{part.name}-wal"), part.with_name(f"{part.name}-shm")):
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)
 
     def identity(self) -> Identity:
         """Whose ledger it is.

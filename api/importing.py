@@ -96,12 +96,17 @@ def import_uploads(ledger: Ledger, uploads: Sequence[tuple[str, bytes]], request
 
 
 def import_package(ledger: Ledger, package: Package, request: Request = DEFAULT) -> Done:
-    """Import an opened package; one at a time per ledger."""
+    """Import an opened package; one at a time per ledger.
+
+    Raises:
+        Refused: `E-DATE` when the clock stands behind the newest entry; nothing is begun then.
+    """
     if request.dry_run:
         ledger.catch_up()
         return Import(ledger, package, request).done(dry_run=True)
     with ledger.folder.importing(wait=True):
         _finish(ledger, request.progress)
+        ledger.refuse_clock_behind(BookName.MONEY, instant(ledger.clock()))
         return _import_spooled(ledger, package, request)
 
 
@@ -121,8 +126,10 @@ def _finish(ledger: Ledger, progress: Progress) -> int:
         ledger.vault.note_attempt(import_id)
         kept = [ledger.vault.file(str(sha)) for sha in plan["files"]]  # type: ignore[attr-defined]
         package = open_uploads([file for file in kept if file is not None])
+        request = Request(actor=str(plan["actor"]), progress=progress)
         try:
-            _run(ledger, import_id, package, Request(actor=str(plan["actor"]), progress=progress))
+            ledger.catch_up()
+            _complete(ledger, import_id, Import(ledger, package, request), request)
         except Refused:
             continue  # it stays remembered, and doctor shows it; other work goes on
         finished += 1
@@ -133,11 +140,8 @@ def _import_spooled(ledger: Ledger, package: Package, request: Request) -> Done:
     import_id = f"{instant(ledger.clock())}-{ledger.randomness(4).hex()}"
     for file in package.files:
         ledger.vault.keep_file(file.sha256, file.name, file.data)
-    ledger.vault.begin_import(import_id, {"files": [file.sha256 for file in package.files], "actor": request.actor})
-    return _run(ledger, import_id, package, request)
-
-
-def _run(ledger: Ledger, import_id: str, package: Package, request: Request) -> Done:
+    hashes = [file.sha256 for file in package.files]
+    ledger.vault.begin_import(import_id, {"files": hashes, "actor": request.actor})
     ledger.catch_up()
     work = Import(ledger, package, request)
     try:
@@ -145,6 +149,15 @@ def _run(ledger: Ledger, import_id: str, package: Package, request: Request) -> 
     except Exception:
         ledger.vault.end_import(import_id)  # nothing of it was recorded, so there is nothing to roll forward
         raise
+    done = _complete(ledger, import_id, work, request)
+    for earlier_id, (plan, _) in ledger.vault.pending_imports().items():
+        if set(plan["files"]) <= set(hashes):  # type: ignore[call-overload]
+            ledger.vault.end_import(earlier_id)  # it waited for a person, who has now brought its files again
+    return done
+
+
+def _complete(ledger: Ledger, import_id: str, work: "Import", request: Request) -> Done:
+    """Record what was checked, forget the import, and bring the views up to it."""
     done = work.done(dry_run=False)
     ledger.vault.forget_files(work.refused_files())
     ledger.vault.end_import(import_id)

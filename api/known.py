@@ -50,12 +50,12 @@ class LedgerKnown:
         """The terms of an asset-income contract, or None."""
         return self._contracts.get(contract_no)
 
-    def allocation_sums(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Fen arrived and fen broken down, by quota document."""
+    def allocation_sums(self, *, without: AbstractSet[str]) -> tuple[dict[str, int], dict[str, int]]:
+        """Fen arrived and fen broken down, by quota document; rows of these 流水编号 left out."""
         sums: dict[str, dict[str, int]] = {ARRIVAL: {}, BREAKDOWN: {}}
-        for row in self._rows(ALLOCATIONS, "entry_kind", "quota_doc_no", "amount_fen"):
+        for row in self._rows(ALLOCATIONS, "entry_no", "entry_kind", "quota_doc_no", "amount_fen"):
             by_document = sums.get(row["entry_kind"])
-            if by_document is not None:
+            if by_document is not None and row["entry_no"] not in without:
                 by_document[row["quota_doc_no"]] = by_document.get(row["quota_doc_no"], 0) + row["amount_fen"]
         return sums[ARRIVAL], sums[BREAKDOWN]
 

@@ -82,10 +82,14 @@ class Ledger:
         origin = f"mingzhang.local/{place_code}-{randomness(4).hex()}"
         identity = Identity(place_code, place_name, origin)
         folder.create(identity, randomness=randomness, master_key_file=settings.master_key_file)
-        for book, where in ((BookName.MONEY, folder.money), (BookName.SUPERVISION, folder.supervision)):
-            Book.create(where, name=book.value, origin=identity.origin_of(book.value)).close()
-        ledger = cls(folder, settings, clock=clock, randomness=randomness)
-        ledger._record_opening()
+        try:
+            for book, where in ((BookName.MONEY, folder.money), (BookName.SUPERVISION, folder.supervision)):
+                Book.create(where, name=book.value, origin=identity.origin_of(book.value)).close()
+            ledger = cls(folder, settings, clock=clock, randomness=randomness)
+            ledger._record_opening()
+        except Exception:
+            folder.unmake()  # a half-made ledger would stand in the way of the next attempt
+            raise
         return ledger
 
     @classmethod

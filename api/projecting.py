@@ -19,7 +19,7 @@ from projections.rules.engine import Outcome, Scope, anything_touched, clear_tou
 from projections.rules.pack import DEFAULT_PACK
 from projections.runner import Projector
 from projections.tables.imports import evaluation_date as latest_as_of
-from projections.views import forget, prepare
+from projections.views import remake
 
 ROUNDS = 5
 """How often an evaluation is repeated when another process raised the same alerts first."""
@@ -70,9 +70,7 @@ def projector(ledger: Ledger) -> Projector:
 
 def forget_views(ledger: Ledger) -> None:
     """Drop the views, so that the next catching up reads the books from their first entry."""
-    with writing(ledger.engine) as connection:
-        forget(connection)
-    prepare(ledger.engine)
+    remake(ledger.engine)
 
 
 def _recorded(ledger: Ledger, outcome: Outcome) -> bool:

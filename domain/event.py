@@ -32,7 +32,7 @@ class BookName(StrEnum):
     SUPERVISION = "supervision"
 
 
-class Source(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Source(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """Where an event came in.
 
     channel:      ui, api, import or bank.
@@ -47,7 +47,7 @@ class Source(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     row: Count | None = None
 
 
-class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """What every event says beside its own fields.
 
     salt:            16 random bytes; without it a leaf could be guessed from the few possible values.

@@ -9,6 +9,7 @@ A file goes in whole or not at all. What a refused file would have provided is n
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -114,9 +115,9 @@ class Overlay:
         """The terms of a contract, the package's before the ledger's."""
         return self._contracts.get(contract_no) or self._known.asset_contract(contract_no)
 
-    def allocation_sums(self) -> tuple[dict[str, int], dict[str, int]]:
+    def allocation_sums(self, *, without: AbstractSet[str]) -> tuple[dict[str, int], dict[str, int]]:
         """The ledger's sums; the sheet's own check adds the package's rows."""
-        return self._known.allocation_sums()
+        return self._known.allocation_sums(without=without)
 
     def rates(self) -> dict[tuple[str, str | None], list[tuple[date, date | None]]]:
         """The ledger's standards; the sheet's own check adds the package's rows."""
@@ -158,9 +159,15 @@ class Check:
             for problem in file_check(sheet, table.rows, alone):
                 by_number[problem.row or 0].problems.append(problem)
         self._compare(fate)
-        if not fate.refused:
+        if fate.refused:
+            self._forget(table)
+        else:
             self.known.add(sheet, table.rows)
         return fate
+
+    def _forget(self, table: Table) -> None:
+        """A row that stands in a refused file only is not there: its twin in another file goes in."""
+        self._seen = {key: seen for key, seen in self._seen.items() if seen[0] is not table}
 
     def _number_equal_rows(self, sheet: Sheet, rows: list[Row]) -> None:
         """Equal lines of a batch list without 流水号 are told apart by their number."""

@@ -27,8 +27,11 @@ class Known(Protocol):
         """The terms of an asset-income contract (`principal_fen`, `guaranteed_ppm`, `total_shares`), or None."""
         ...
 
-    def allocation_sums(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Fen arrived and fen broken down in the ledger, by quota document; the caller may add to the copies."""
+    def allocation_sums(self, *, without: AbstractSet[str]) -> tuple[dict[str, int], dict[str, int]]:
+        """Fen arrived and fen broken down in the ledger, by quota document; the caller may add to the copies.
+
+        without:  流水编号 of rows that do not count: the caller has them in hand.
+        """
         ...
 
     def rates(self) -> dict[tuple[str, str | None], list[tuple[date, date | None]]]:

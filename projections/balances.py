@@ -108,11 +108,15 @@ def _brings_cash() -> ColumnElement[bool]:
 
 
 def _came(document: ColumnElement[str], org: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the document came to the organisation: 接收单位 of one of its rows 到达 or 拨付, whatever the day."""
+    """Whether the document came to the organisation: 接收单位 of one of its rows 到达 or 拨付, whatever the day.
+
+    The row asked about is named: two levels down, SQLAlchemy would not find it by itself and ask about any row.
+    """
     coming = ALLOCATIONS.table.alias("coming").c
-    return exists().where(
+    asked = exists().where(
         coming.entry_kind.in_((ARRIVED, TRANSFERRED)), coming.quota_doc_no == document, coming.to_org == org
     )
+    return asked.correlate(ALLOCATIONS.table)
 
 
 def _received() -> Select[Any]:

@@ -123,4 +123,4 @@ def _sqlite_insert(table: str, columns: tuple[str, ...], rows: int, *, missing_o
     names = ", ".join(f'"{column}"' for column in columns)
     values = ", ".join([f"({', '.join('?' * len(columns))})"] * rows)
     otherwise = " ON CONFLICT DO NOTHING" if missing_only else ""
-    return f'INSERT INTO "{table}" ({names}) VALUES {values}{otherwise}'
+    return f'INSERT INTO "{table}" ({names}) VALUES {values}{otherwise}'  # noqa: S608  names are those of our declarations, values are bound

@@ -4,7 +4,7 @@ Rows come one by one, sorted by position and then by the business key; memory do
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -49,6 +49,20 @@ def personal_columns(name: str) -> list[str]:
         LookupError: when there is no such table.
     """
     return [str(column.printed) for column in _printed(_facts(name)) if column.personal or column.unit is Unit.STAFF]
+
+
+def fill_in(name: str, row: dict[str, Any], words: Mapping[str, str]) -> None:
+    """Fill the personal columns of a printed row of the table called `name` with the words of its workbook row.
+
+    A blank cell reads as FORMATS says that it does: 户名 as 户主姓名, 民事行为能力 as 完全.
+
+    Raises:
+        LookupError: when there is no such table.
+    """
+    for column in _printed(_facts(name)):
+        if column.personal or column.unit is Unit.STAFF:
+            spoken = words.get(str(column.printed)) or words.get(column.elsewhere or "") or column.default
+            row[str(column.printed)] = spoken or row[str(column.printed)]
 
 
 def reference_columns(name: str) -> list[str]:

@@ -29,10 +29,6 @@ from api.cli import (
     verify,
 )
 from api.cli.answer import FOUND, IMPOSSIBLE, say
-from audit.faults import BookFault
-from audit.verify import BookUnreadable
-from domain.refusal import Refused
-from vault.sealing import Unreadable
 
 app = typer.Typer(
     name="mingzhang",
@@ -88,32 +84,11 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return FOUND
     except (Exception, KeyboardInterrupt) as fault:
+        from api.cli.faults import in_words
+
         told = in_words(fault)
         if told is None:
             raise
         say(told)
         return IMPOSSIBLE
     return status if isinstance(status, int) else 0
-
-
-def in_words(fault: BaseException) -> str | None:
-    """What could not be done and what to do about it; None for a fault of ours, which is raised as it is."""
-    words: str | None = None
-    match fault:
-        case Refused():
-            words = f"{fault.code}: {fault.why} {fault.remedy}"
-        case BookFault() | BookUnreadable() | Unreadable():
-            words = f"{fault} — mingzhang doctor; docs/operations.md"
-        case LookupError() if type(fault) is LookupError:
-            words = str(fault)
-        case OSError():
-            words = f"{fault.strerror or fault}: {fault.filename or ''}"
-        case typer.Abort():
-            words = "已中止 / Stopped."
-        case KeyboardInterrupt():
-            words = "已中止；中断的导入会在下次启动时完成 / Stopped; the next start finishes an interrupted import."
-        case _ if hasattr(fault, "format_message"):
-            words = str(fault.format_message())
-        case _:
-            pass
-    return words

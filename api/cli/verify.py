@@ -42,12 +42,15 @@ def verify(
 
 def open_ledger_quietly(context: typer.Context) -> None:
     """Finish an interrupted import after the books were read as they lay, where that is possible."""
-    from domain.refusal import Refused
+    from api.cli.faults import in_words
 
     try:
         open_ledger(context)
-    except (Refused, OSError) as error:
-        say(str(error))
+    except Exception as error:
+        told = in_words(error)
+        if told is None:
+            raise
+        say(told)
 
 
 def show(report: dict[str, object]) -> None:

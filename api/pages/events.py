@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from api.pages.site import Here, Site, Staff
 from audit.book import Sealed
 from domain.event import BookName
+from domain.money import yuan
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,12 +69,13 @@ def found(request: Request, site: Site, position: int) -> tuple[str, Sealed]:
 
 
 def fields_of(state: dict[str, Any]) -> list[tuple[str, str]]:
-    """The event's own fields with their values as text; money fields in yuan are told by the template."""
-    return [(name, as_text(value)) for name, value in state.items() if name not in HIDDEN]
+    """The event's own fields with their values as text."""
+    return [(name, as_text(name, value)) for name, value in state.items() if name not in HIDDEN]
 
 
-def as_text(value: Any) -> str:
-    """A value of the sealed state in a table's cell."""
+def as_text(name: str, value: Any) -> str:
+    """A value of the sealed state in a table's cell; money in fen, as it is sealed, and in yuan."""
     if isinstance(value, str):
         return value
-    return msgspec.json.encode(value).decode()
+    told = msgspec.json.encode(value).decode()
+    return f"{told} ({yuan(value)})" if name.endswith("_fen") and isinstance(value, int) else told

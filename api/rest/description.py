@@ -79,5 +79,4 @@ def _describe_streams(operation: dict[str, Any]) -> None:
         for media in response.get("content", {}).values():
             item = media.pop("itemSchema", None)
             if item is not None:
-                media["schema"] = {"type": "string"}
                 media["x-item-schema"] = item

@@ -5,7 +5,10 @@ Starlette answers an exception and raises it again; the server then logs its wor
 """
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.rest.problems import BROKEN, log_incident
 
 
 class AnswerBrokeOff(Exception):
@@ -35,9 +38,18 @@ class Unforeseen:
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001  this is the place where everything unforeseen ends
-            request = Request(scope, receive)
-            answer = await request.app.exception_handlers[Exception](request, error)
+            answer = await _handled(Request(scope, receive), error)
             if started:
                 # Only a broken connection tells the client that the rest is missing.
                 raise AnswerBrokeOff from None
             await answer(scope, receive, send)
+
+
+async def _handled(request: Request, error: Exception) -> Response:
+    """The application's answer; a plain one where even that fails, as an error page can whose own reading fails."""
+    try:
+        answer: Response = await request.app.exception_handlers[Exception](request, error)
+    except Exception as again:  # noqa: BLE001  nothing behind this would answer
+        incident = log_incident(request.app.state.ledger.randomness, again, f"answering {request.url.path}")
+        return PlainTextResponse(f"Something failed here: incident {incident}.\n", BROKEN)
+    return answer

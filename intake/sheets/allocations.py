@@ -30,7 +30,7 @@ def arrived_documents(row: Row) -> Iterable[str]:
 
 def broken_down_beyond_arrival(sheet: Sheet, rows: list[Row], known: Known) -> Iterator[Problem]:
     """Σ分解 above 到达 of the document is recorded, and warned of where it passes the sum (E-FUNDS)."""
-    arrived, broken_down = known.allocation_sums()
+    arrived, broken_down = known.allocation_sums(without={row.get("entry_no") for row in rows})
     for row in rows:
         if row.get("entry_kind") == ARRIVAL:
             document = row.get("quota_doc_no")

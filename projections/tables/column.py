@@ -50,6 +50,8 @@ class Column:
     field:     the event's attribute that it is taken from; None: it is derived, or personal.
     printed:   its name in facts; None: it is not printed.
     personal:  sealed in the event under this alias; always null here, filled only by a reveal.
+    elsewhere: of a personal column whose alias says nothing, the alias that speaks for it.
+    default:   of a personal column that nothing speaks for, what its absence means (FORMATS).
     initial:   the value of a derived column when the row comes in.
     """
 
@@ -58,6 +60,8 @@ class Column:
     field: str | None = None
     printed: str | None = None
     personal: bool = False
+    elsewhere: str | None = None
+    default: str | None = None
     initial: Initial = None
 
 
@@ -81,9 +85,9 @@ def derived(name: str, unit: Unit, initial: Initial = None) -> Column:
     return Column(name, unit, printed=name, initial=initial)
 
 
-def personal(name: str) -> Column:
-    """A name or free text: it is sealed in the event, and null here."""
-    return Column(name, Unit.TEXT, printed=name, personal=True)
+def personal(name: str, *, elsewhere: str | None = None, default: str | None = None) -> Column:
+    """A name or free text: it is sealed in the event, and null here. What a blank one means, a reveal fills in."""
+    return Column(name, Unit.TEXT, printed=name, personal=True, elsewhere=elsewhere, default=default)
 
 
 def copied(name: str, unit: Unit, field: str, *, hidden: bool = False) -> Column:

@@ -64,7 +64,7 @@ DIVIDENDS = FactTable(
         ),
         personal("head_name"),
         *stated(DividendPaid, "id_no shares paid_fen paid_on account_no"),
-        personal("holder_name"),
+        personal("holder_name", elsewhere="head_name"),
         personal("signed_by"),
         *stated(DividendPaid, "signed_by_id bank_ref"),
         derived("village", Unit.TEXT),

@@ -88,7 +88,7 @@ LOAN_REPAYMENTS = FactTable(
         derived("repaid_on", Unit.DAY),
         derived("principal_fen", Unit.FEN),
         derived("interest_fen", Unit.FEN),
-        personal("payer_name"),
+        personal("payer_name", elsewhere="payer"),
         derived("payer_id", Unit.PERSON),
         derived("payer_relation", Unit.TEXT),
         derived("reversed_fen", Unit.FEN),

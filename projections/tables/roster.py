@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, func, or_, select
 
 from domain.person import HouseholdExited, HouseholdRemoved, MemberChanged, PersonDied, PersonMoved, PersonRegistered
-from projections.tables.column import personal, renamed, stated
+from projections.tables.column import Unit, copied, personal, renamed, stated
 from projections.tables.fact_table import FactTable
 
 ROSTER_SPANS = FactTable(
@@ -16,8 +16,9 @@ ROSTER_SPANS = FactTable(
             PersonRegistered, "relation id_no category included_on included_kind exited_on exit_kind from_household"
         ),
         personal("disability_level"),
-        personal("capacity"),
-        *stated(PersonRegistered, "phone registered_on known_on"),
+        personal("capacity", default="完全"),
+        *stated(PersonRegistered, "phone registered_on"),
+        copied("known_on", Unit.DAY, "registered_on"),
     ),
     events=(PersonRegistered, MemberChanged, HouseholdExited, HouseholdRemoved, PersonMoved),
     register=True,

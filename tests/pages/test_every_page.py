@@ -13,7 +13,8 @@ from tests.pages.example import TAMPERED, Guarded, Township
 from vault.masking import find_personal
 
 HEX = re.compile(
-    r"\b[0-9a-f]{32,64}\b|(?:[0-9a-f]{4} ){7,15}[0-9a-f]{4}|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|0123456789abcdef"
+    r"\b[0-9a-f]{32,64}\b|(?:[0-9a-f]{4} ){7,15}[0-9a-f]{4}|0123456789abcdef"
+    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 )
 """Hashes, streams and the digits of a recipe: numbers of nobody."""
 

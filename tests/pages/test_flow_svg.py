@@ -1,6 +1,7 @@
 """The picture of where the money went: its places and widths, and that it is one image to those who do not see it."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -49,15 +50,15 @@ def test_ribbons_leave_and_reach_their_bars_without_lying_over_each_other(pictur
     numbers = re.compile(r"-?\d+(?:\.\d+)?")
     seen = 0
 
-    for x, top in bars:
+    for (x, top), height in bars.items():
         starts = []
         for ribbon in picture.iter(f"{SVG}path"):
             coordinates = [float(number) for number in numbers.findall(ribbon.attrib["d"])]
-            if coordinates[0] == x + 12 and top - 0.01 <= coordinates[1] <= top + bars[x, top]:
+            if coordinates[0] == x + 12 and top - 0.01 <= coordinates[1] <= top + height:
                 starts.append((coordinates[1], coordinates[-1] - coordinates[1]))
         starts.sort()
         seen += len(starts)
-        for (upper, thick), (lower, _) in zip(starts, starts[1:], strict=False):
+        for (upper, thick), (lower, _) in pairwise(starts):
             assert lower >= upper + thick - HAIR - 0.02
     assert seen == len(flow()["edges"])
 
@@ -78,7 +79,7 @@ def test_labels_of_one_column_never_touch_however_little_money_they_stand_for() 
             columns.setdefault(text.attrib["x"], []).append(float(text.attrib["y"]))
     for places in columns.values():
         ordered = sorted(places)
-        assert all(below - above >= 20 for above, below in zip(ordered, ordered[1:], strict=False))
+        assert all(below - above >= 20 for above, below in pairwise(ordered))
 
 
 def test_the_picture_is_one_image_with_a_title_and_a_description(picture: ET.Element) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, Playwright, expect
 
 from tests.pages.addresses import LANGUAGES, LONG_NOTICE, NOTICE, PUBLIC, STAFF, in_language
 from tests.pages.conftest import pages_of
@@ -131,7 +131,7 @@ def test_signing_in_and_out_works_with_scripts_off(playwright: Playwright, chrom
 
 
 def test_a_phone_gets_a_list_of_the_flow_and_a_desk_the_picture(page: Page, address: str) -> None:
-    page.goto(f"{address}/")
+    page.goto(f"{address}/?lang=zh")
     expect(page.locator("svg.flow")).to_be_visible()
     expect(page.locator(".legs")).to_be_hidden()
 
@@ -175,13 +175,8 @@ def test_a_browser_without_the_means_is_shown_the_commands_instead(page: Page, a
 
 def test_chosen_files_are_listed_before_they_are_sent(page: Page, address: str) -> None:
     page.goto(f"{address}/import?lang=en")
-    page.set_input_files(
-        "#files",
-        [
-            {"name": "补贴.xlsx", "mimeType": "application/octet-stream", "buffer": b"x" * 2_345},
-            {"name": "loans.csv", "mimeType": "text/csv", "buffer": b"y"},
-        ],
-    )
+    workbook = FilePayload(name="补贴.xlsx", mimeType="application/octet-stream", buffer=b"x" * 2_345)
+    page.set_input_files("#files", [workbook, FilePayload(name="loans.csv", mimeType="text/csv", buffer=b"y")])
 
     expect(page.locator("[data-chosen] li")).to_have_text(["补贴.xlsx · 2 kB", "loans.csv · 1 kB"])
     page.click("#drop button")

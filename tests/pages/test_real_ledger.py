@@ -75,7 +75,7 @@ def test_no_page_holds_an_identity_account_or_telephone_number_of_the_sample(pag
         | column("orgs", "账号")
     )
 
-    assert len(numbers) > 2_000
+    assert len(numbers) > 1_500
     for address, page in pages.items():
         runs = set(re.findall(r"\d[\dXx-]{6,}", page))
         assert runs & numbers == set(), address
@@ -127,7 +127,7 @@ def test_an_alert_leads_to_the_entries_that_it_rests_on(staff: TestClient, pages
 
     assert evidence
     for address in dict.fromkeys(evidence[:6]):
-        assert "payment-made/v1" in (told := staff.get(address).text) or "/v1" in told
+        assert re.search(r"<code>(payment-made|loan-issued|person-died)/v1</code>", staff.get(address).text), address
 
 
 def test_a_history_at_an_earlier_day_is_shorter_and_says_what_was_paid_for(pages: dict[str, str]) -> None:
@@ -173,17 +173,20 @@ def test_a_workbook_that_is_sent_through_the_page_is_taken_in_and_told_row_by_ro
 def test_an_import_is_followed_in_the_browser_until_it_has_ended(
     tmp_path: Path, playwright: Playwright, chromium_path: str
 ) -> None:
-    with Ledger.create(tmp_path / "ledger", place_code="440899101", place_name="测试镇") as ledger:
-        with served(create_app(ledger)) as where, browsing(playwright, chromium_path) as context:
-            sign_in(context, where, ledger.keeper_token)
-            page = context.new_page()
-            page.goto(f"{where}/import?lang=en")
-            names = ("manifest", "places", "orgs", "staff", "programmes", "roster", "subsidy_payments")
-            page.set_input_files("#files", [SAMPLES / f"{name}.xlsx" for name in names])
-            page.click("#drop button")
+    with (
+        Ledger.create(tmp_path / "ledger", place_code="440899101", place_name="测试镇") as ledger,
+        served(create_app(ledger)) as where,
+        browsing(playwright, chromium_path) as context,
+    ):
+        sign_in(context, where, ledger.keeper_token)
+        page = context.new_page()
+        page.goto(f"{where}/import?lang=en")
+        names = ("manifest", "places", "orgs", "staff", "programmes", "roster", "subsidy_payments")
+        page.set_input_files("#files", [SAMPLES / f"{name}.xlsx" for name in names])
+        page.click("#drop button")
 
-            expect(page.locator("h2#result-heading")).to_contain_text("PKG-440899101-2020", timeout=60_000)
-            expect(page.locator("main")).to_contain_text("subsidy_payments.xlsx")
+        expect(page.locator("h2#result-heading")).to_contain_text("PKG-440899101-2020", timeout=60_000)
+        expect(page.locator("main")).to_contain_text("subsidy_payments.xlsx")
 
 
 @pytest.mark.browser

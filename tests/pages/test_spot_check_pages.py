@@ -4,6 +4,7 @@ import re
 import subprocess
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -31,7 +32,7 @@ def typed(lines: str, folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("check", CHECKS[:2], ids=lambda check: str(check["method"]))
 def test_the_lines_on_the_page_give_root_seed_and_sample_in_any_shell(
-    visitor: TestClient, tmp_path: Path, check: dict[str, object]
+    visitor: TestClient, tmp_path: Path, check: dict[str, Any]
 ) -> None:
     address = f"/spot-checks/{check['plan']}"
     for name in ("ids.txt", "items.tsv"):
@@ -39,7 +40,7 @@ def test_the_lines_on_the_page_give_root_seed_and_sample_in_any_shell(
 
     printed = typed(recipe_on(visitor.get(address).text), tmp_path)
 
-    sample = [item["id"] for item in check["sample"]]  # type: ignore[attr-defined]  a list of objects
+    sample = [item["id"] for item in check["sample"]]
     start = [str(check["start_fen"])] if check["method"] == "mus" else []
     assert printed == [f"{check['root']}  ids.txt", check["seed"], *start, *sample]
 

@@ -161,6 +161,7 @@ def test_an_entry_shows_its_fields_its_source_and_its_seal_but_no_ciphertext(kee
     text = text_of(page)
 
     assert "第 4,011 条 · 发放补贴" in text
+    assert "amount_fen 60000 (¥600.00)" in text
     assert "programme 职业培训补贴" in text
     assert "表格导入 · subsidy_payments.xlsx · 补贴发放表 · 第 128 行" in text
     assert "另有密封内容" in text

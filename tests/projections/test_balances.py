@@ -84,6 +84,22 @@ def test_cash_of_an_arrived_quota_from_one_to_which_the_document_never_came_is_n
     assert told == {(DOCUMENT, TOWNSHIP): {"arrived_fen": 500, "received_fen": 500, "unspent_fen": 500}}
 
 
+def test_whether_a_document_came_is_asked_of_the_row_itself_and_not_of_any_other(township: Township) -> None:
+    township.allocation(ARRIVED, COUNTY, TOWNSHIP, 500)
+    township.allocation(TRANSFERRED, "市级帮扶办", TOWNSHIP, 200)
+    township.allocation(TRANSFERRED, TOWNSHIP, VILLAGE, 100)
+
+    told = documents(township)
+
+    assert told[DOCUMENT, TOWNSHIP] == {
+        "arrived_fen": 500,
+        "received_fen": 200,
+        "passed_on_fen": 100,
+        "unspent_fen": 400,
+    }
+    assert (DOCUMENT, "市级帮扶办") not in told
+
+
 def test_a_transfer_from_another_holder_of_the_document_is_counted_at_both_ends(township: Township) -> None:
     township.allocation(ARRIVED, COUNTY, TOWNSHIP, 500)
     township.allocation(ARRIVED, COUNTY, "邻镇财政所", 700)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.requests import ClientDisconnect
-from starlette.responses import StreamingResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
 
 from api.app import create_app
 from api.ledger import Ledger
@@ -32,6 +32,29 @@ def test_an_answer_that_breaks_off_says_nothing_of_what_it_held(
     assert "王小明" not in caplog.text
     assert "Incident" in caplog.text
     assert broken.value.__suppress_context__
+
+
+def test_where_even_the_error_page_fails_there_is_a_plain_answer(
+    empty_ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(empty_ledger)
+
+    async def broken_page(request: Request, error: Exception) -> Response:
+        raise RuntimeError("王小明")
+
+    app.add_exception_handler(Exception, broken_page)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ValueError("王小明")
+
+    with TestClient(app) as client, caplog.at_level(logging.DEBUG):
+        answer = client.get("/broken")
+
+    incident = answer.text.removesuffix(".\n").rpartition(" ")[2]
+    assert answer.status_code == 500
+    assert incident in caplog.text
+    assert "王小明" not in answer.text + caplog.text
 
 
 def test_a_client_that_goes_away_is_no_incident(empty_ledger: Ledger, caplog: pytest.LogCaptureFixture) -> None:
