@@ -118,14 +118,14 @@ def fact_rows(
     Raises:
         LookupError: when there is no such table.
     """
-    from projections.facts import columns, personal_columns, rows
+    from projections.facts import columns, rows, speaking
 
     columns(name)
     if reveal:
         leave_trace(ledger, where=f"facts {name}", subject=f"table:{name}", why=why, references=0)
     with ledger.engine.connect() as connection:
         told = rows(connection, name, after=after, limit=limit)
-        yield from reveal_rows(ledger, told, personal_columns(name)) if reveal else told
+        yield from reveal_rows(ledger, told, speaking(name)) if reveal else told
 
 
 def replay(  # noqa: PLR0913  the three times of OUTPUTS §7, and a reveal with its reason

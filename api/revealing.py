@@ -1,6 +1,6 @@
 """Revealing personal data to those entitled; every reveal leaves a trace in the supervision book (查询留痕)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -12,6 +12,9 @@ from intake.recording import KEPT_IN_VAULT
 
 REFERENCE_PREFIXES = ("P-", "A-", "T-")
 CHUNK = 500
+
+FillIn = Callable[[dict[str, Any], Mapping[str, str]], None]
+"""Fills the personal columns of a row with the words of its workbook row, as `projections.facts.speaking` gives it."""
 
 
 class Words(msgspec.Struct):
@@ -65,15 +68,15 @@ def references_in(value: Any) -> Iterator[str]:
             yield from references_in(part)
 
 
-def reveal_rows(ledger: Ledger, rows: Iterable[dict[str, Any]], personal: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Fact rows with their personal columns and numbers filled in, chunk by chunk."""
+def reveal_rows(ledger: Ledger, rows: Iterable[dict[str, Any]], fill_in: FillIn) -> Iterator[dict[str, Any]]:
+    """Fact rows with their personal columns and numbers filled in, chunk by chunk; `fill_in` knows the columns."""
     chunk: list[dict[str, Any]] = []
     for row in rows:
         chunk.append(row)
         if len(chunk) == CHUNK:
-            yield from _revealed(ledger, chunk, personal)
+            yield from _revealed(ledger, chunk, fill_in)
             chunk = []
-    yield from _revealed(ledger, chunk, personal)
+    yield from _revealed(ledger, chunk, fill_in)
 
 
 def words_at(ledger: Ledger, positions: Iterable[int]) -> dict[int, dict[str, str]]:
@@ -89,13 +92,10 @@ def words_at(ledger: Ledger, positions: Iterable[int]) -> dict[int, dict[str, st
     }
 
 
-def _revealed(ledger: Ledger, rows: list[dict[str, Any]], personal: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _revealed(ledger: Ledger, rows: list[dict[str, Any]], fill_in: FillIn) -> Iterator[dict[str, Any]]:
     words = words_at(ledger, {row["position"] for row in rows})
     for row, numbered in zip(rows, with_numbers(ledger, rows), strict=True):
-        stated = words.get(row["position"], {})
-        for column in personal:
-            if column in stated:
-                numbered[column] = stated[column]
+        fill_in(numbered, words.get(row["position"], {}))
         yield numbered
 
 

@@ -51,18 +51,23 @@ def personal_columns(name: str) -> list[str]:
     return [str(column.printed) for column in _printed(_facts(name)) if column.personal or column.unit is Unit.STAFF]
 
 
-def fill_in(name: str, row: dict[str, Any], words: Mapping[str, str]) -> None:
-    """Fill the personal columns of a printed row of the table called `name` with the words of its workbook row.
+def speaking(name: str) -> Callable[[dict[str, Any], Mapping[str, str]], None]:
+    """What fills the personal columns of a printed row of the table called `name` with the words of its workbook row.
 
-    A blank cell reads as FORMATS says that it does: 户名 as 户主姓名, 民事行为能力 as 完全.
+    A blank cell says what FORMATS says that it does: 户名 what 户主姓名 says, 民事行为能力 完全. Of an erased person
+    there are no words, and nothing is filled in.
 
     Raises:
         LookupError: when there is no such table.
     """
-    for column in _printed(_facts(name)):
-        if column.personal or column.unit is Unit.STAFF:
-            spoken = words.get(str(column.printed)) or words.get(column.elsewhere or "") or column.default
-            row[str(column.printed)] = spoken or row[str(column.printed)]
+    personal = [column for column in _printed(_facts(name)) if column.personal or column.unit is Unit.STAFF]
+    spoken = [(str(column.printed), column.elsewhere or "", column.default) for column in personal]
+
+    def fill_in(row: dict[str, Any], words: Mapping[str, str]) -> None:
+        for column, elsewhere, default in spoken if words else ():
+            row[column] = words.get(column) or words.get(elsewhere) or default or row[column]
+
+    return fill_in
 
 
 def reference_columns(name: str) -> list[str]:

@@ -34,6 +34,7 @@ BUSINESS_KEYS = {
     "dividends": ("bank_ref",),
 }
 BATCH_KEY = ("programme", "period", "id_no", "account_no", "amount_fen", "paid_on")
+PERIODS = {"月": r"\d{4}-\d\d", "季": r"\d{4}Q[1-4]", "年": r"\d{4}", "一次性": r"\d{4}"}
 NOWHERE = "未登记账户"
 RETURNS = {"returned_fen": 0, "reversed_fen": 0}
 
@@ -146,20 +147,27 @@ class Township:
 
     def _subsidy(self, record: Record) -> Fact:
         row = record.values
-        purposes = {programme.values["programme"]: programme.values for programme in self.records("programmes")}
-        programme = purposes.get(row["programme"], {"purpose_code": None})
+        joined = self._is_joined(row)
         added = RETURNS | {
             "line_no": 1,
             "kind": "subsidy",
-            "claim_no": row["claim_no"] or row["bank_ref"],
-            "household_no": row["household_no"] or self.household_of(row["id_no"], row["paid_on"]),
+            "household_no": row["household_no"] or (self.household_of(row["id_no"], row["paid_on"]) if joined else None),
             "org": self.org_of(row["paid_from"]),
-            "purpose_code": programme["purpose_code"],
+            "purpose_code": self.programmes[row["programme"]]["purpose_code"] if joined else None,
             "pay_kind": row["pay_kind"] or "正常",
             "channel": row["channel"] or "卡",
             "net_fen": row["amount_fen"],
         }
         return Fact({name: (row | added).get(name) for name in _OWN_PAYMENT}, record.first)
+
+    def _is_joined(self, row: Values) -> bool:
+        """Whether a payment is joined to people and programmes: not a quarantined one."""
+        programme = self.programmes.get(row["programme"])
+        return (
+            id_is_valid(row["id_no"])
+            and programme is not None
+            and re.fullmatch(PERIODS[programme["period_kind"]], row["period"]) is not None
+        )
 
     def _interest_payment(self, subsidy: Fact) -> Fact:
         loan = next(loan for loan in self.records("loans") if loan.key == (subsidy.values["loan_no"],)).values
@@ -187,12 +195,11 @@ class Township:
                     "loan_no": row["loan_no"],
                     "amount_fen": row["interest_subsidy_fen"],
                     "net_fen": row["interest_subsidy_fen"],
-                    "payee_name": row["borrower_name"],
                     "payee_id": row["id_no"],
                     "paid_on": said.as_of,
                     "org": self.org_of(None),
                 }
-                facts.append(Fact({name: paid.get(name) for name in _OWN_INTEREST_SUBSIDY}, said))
+                facts.append(Fact({name: paid.get(name) for name in _OWN_INTEREST_SUBSIDY}, record.first))
         return facts
 
     def _claims(self) -> list[Fact]:
@@ -204,7 +211,7 @@ class Township:
             first = min(records, key=lambda record: (record.values["paid_on"], record.values["bank_ref"] or ""))
             paid = sum(record.values["amount_fen"] for record in records)
             values = first.values | self._subsidy(first).values
-            own = {name: values[name] for name in _OF_THE_CLAIM}
+            own = {name: values[name] for name in _OF_THE_CLAIM} | {"claim_no": values["claim_no"] or values["bank_ref"]}
             facts.append(Fact(own | RETURNS | {"paid_fen": paid, "net_fen": paid}, first.first))
         return facts
 
@@ -233,7 +240,7 @@ class Township:
                 repaid = {
                     "repay_ref": f"HK/{row['loan_no']}",
                     "loan_no": row["loan_no"],
-                    "repaid_on": row["repaid_on"] or record.first.as_of,
+                    "repaid_on": row["repaid_on"],
                     "principal_fen": row["repaid_fen"],
                     "interest_fen": 0,
                     "payer_name": row["payer"],
@@ -261,6 +268,11 @@ class Township:
             }
             facts.append(Fact(row | added, record.first))
         return facts
+
+    @cached_property
+    def programmes(self) -> dict[str, Values]:
+        """The programmes by their name."""
+        return {record.values["programme"]: record.values for record in self.records("programmes")}
 
     @cached_property
     def contracts(self) -> dict[str, Values]:
