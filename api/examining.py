@@ -99,8 +99,9 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
     try:
         ledger = Ledger.open(folder.path)
     except (Refused, BookFault, Unreadable, OSError, ValueError, sqlite3.Error) as error:
+        part = f"{folder.vault.name}: " if isinstance(error, sqlite3.Error) else ""
         yield Ailment(
-            f"账套打不开 / The ledger does not open: {error}", "见 docs/operations.md / See docs/operations.md."
+            f"账套打不开 / The ledger does not open: {part}{error}", "见 docs/operations.md / See docs/operations.md."
         )
         return
     with ledger:

@@ -97,10 +97,19 @@ class Ledger:
         """Open the ledger at `path`; an import that was interrupted is finished by `api.importing`.
 
         Raises:
-            Refused: when there is none, or a key is missing.
+            Refused: when there is none, or a key or the vault is missing.
             Unreadable: when the master key is not the vault's.
         """
-        return cls(Folder(path), Settings(), clock=clock, randomness=randomness)
+        folder = Folder(path)
+        folder.identity()
+        if not folder.vault.exists():
+            raise Refused(
+                "E-REF",
+                field=folder.vault.name,
+                why=f"The vault at {folder.vault} is missing; an empty one would give everybody a second reference.",
+                remedy="Restore it from its backup.",
+            )
+        return cls(folder, Settings(), clock=clock, randomness=randomness)
 
     @property
     def today(self) -> date:

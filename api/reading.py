@@ -223,9 +223,9 @@ def position_at(ledger: Ledger, known_at: str | None) -> int | None:
     """
     if known_at is None:
         return None
-    if known_at.isdigit():
+    if known_at.isascii() and known_at.isdigit():
         return int(known_at)
-    if not known_at[:4].isdigit():
+    if not (known_at[:4].isascii() and known_at[:4].isdigit()):
         raise LookupError(f"{known_at} 既不是位置也不是时刻 / {known_at} is neither a position nor an instant.")
     low, high = 0, ledger.money.head.position
     while low < high:

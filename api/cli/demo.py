@@ -54,4 +54,5 @@ def serve_pages(ledger: "Ledger") -> None:
         port=ledger.settings.port,
         log_level="warning",
         server_header=False,
+        timeout_graceful_shutdown=5,
     )

@@ -37,10 +37,10 @@ def _of_a_database(fault: BaseException) -> str | None:
         case PersistenceError():
             return f"账本无法使用 / The books cannot be used now: {fault}. — {DOCTOR}"
         case sqlite3.Error():
-            return f"保管库无法使用 / The vault cannot be used now: {fault}. — {DOCTOR}"
+            return f"保管库无法使用 / The vault (vault.db) cannot be used now: {fault}. — {DOCTOR}"
         case DBAPIError():
             # Only what the engine said: SQLAlchemy's own words carry the statement and its values.
-            return f"视图库无法使用 / The views cannot be used now: {fault.orig}. — {DOCTOR}"
+            return f"视图库无法使用 / The views (views.db) cannot be used now: {fault.orig}. — {DOCTOR}"
         case _:
             return None
 

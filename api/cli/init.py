@@ -29,9 +29,12 @@ def init(
             "place_name": name,
             "origins": {"money": ledger.money.origin, "supervision": ledger.supervision.origin},
             "keeper_token_file": str(ledger.folder.keys / "keeper.token"),
+            "keys": str(ledger.folder.keys),
+            "master_key_file": str(ledger.settings.master_key_file or ledger.folder.keys / "master.key"),
         }
     if as_json:
         answer(opened)
         return
     say(f"已建账 / The ledger of {name} ({place}) is open at {context.obj}.")
-    say(f"密钥请另行备份 / Back up the keys elsewhere; without master.key no name can be read: {context.obj}/keys")
+    say(f"密钥请另行备份 / Back up the keys elsewhere: {opened['keys']}")
+    say(f"没有主密钥便读不出姓名 / Without the master key no name can be read: {opened['master_key_file']}")

@@ -28,4 +28,6 @@ def serve(
     host, port = host or ledger.settings.host, port or ledger.settings.port
     say(f"明账已启动 / Mingzhang serves http://{host}:{port}")
     say(f"工作人员口令在 / The keeper's token is in {ledger.folder.keys / 'keeper.token'}")
-    uvicorn.run(create_app(ledger), host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(
+        create_app(ledger), host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5
+    )

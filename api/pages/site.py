@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.access import Guarded, Keeper, guard, keeper_of, require_keeper
+from api.access import Guarded, Keeper, guard, recognised, require_keeper
 from api.ledger import Ledger
 from api.pages import figures, words
 from api.pages.assets import Assets
@@ -59,7 +59,7 @@ class Site:
     def page(self, request: Request, template: str, *, status: int = 200, **shown: object) -> HTMLResponse:
         """The page `template` in the reader's language, filled with `shown`."""
         lang = language_of(request)
-        keeper = keeper_of(request)
+        keeper = recognised(request)
         text = (
             self._environments[lang]
             .get_template(template)

@@ -8,7 +8,9 @@ from python_calamine import CalamineWorkbook
 
 NUMBER_HEADERS = re.compile(r"证号|卡号|账号|电话|法人证")
 NAME_HEADERS = re.compile(r"姓名|户名$|借款人|代办人$|还款人$|审批人|经办人|出纳|法定代表人$|代管人$")
-INSTITUTION = re.compile(r"政府|财政|公司|合作社|委员会|信用社|银行|专户|中心|局$|所$|办$|村$|社$|厂$|部$|校$|队$|店$|场$|户$|现金")
+INSTITUTION = re.compile(
+    r"政府|财政|公司|合作社|委员会|信用社|银行|专户|中心|局$|所$|办$|村$|社$|厂$|部$|校$|队$|店$|场$|户$|现金"
+)
 SHORTEST_NUMBER = 10
 OF_THE_TOWNSHIP = re.compile(r"[0-9][0-9 -]{6,}[0-9Xx]")
 CHINESE = re.compile(r"[\u3400-\u9fff·]{2,}")

@@ -45,7 +45,11 @@ class InventedRegisters:
 
     def _person(self, household_no: str, village: str) -> Person:
         serial = self._next()
-        name = self.draws.one_of("陈林黄吴潘郑叶苏") + self.draws.one_of("国永丽红森婷祥福") + self.draws.one_of("栋芳华宇")
+        name = (
+            self.draws.one_of("陈林黄吴潘郑叶苏")
+            + self.draws.one_of("国永丽红森婷祥福")
+            + self.draws.one_of("栋芳华宇")
+        )
         id_no = identity_number(born=self.draws.day(BORN_FROM, 25_000), serial=serial)
         return Person(name, id_no, card_number(serial), f"0759-000{serial:04}", household_no, village)
 
@@ -106,11 +110,18 @@ class InventedRegisters:
         heads: dict[str, Person] = {}
         rows = [self._span(person, heads.setdefault(person.household_no, person)) for person in self.people]
         for row in rows[::7]:
-            row |= {"exited_on": self.draws.day(YEAR, 150), "exit_kind": self.draws.one_of(("脱贫", "清退", "迁出", None))}
+            row |= {
+                "exited_on": self.draws.day(YEAR, 150),
+                "exit_kind": self.draws.one_of(("脱贫", "清退", "迁出", None)),
+            }
         for row in rows[::21]:
             back = {"included_on": row["exited_on"] + timedelta(days=20), "included_kind": "返贫"}
             rows.append(row | back | {"exited_on": None, "exit_kind": None})
-        moved = rows[-1] | {"household_no": "H-9001", "included_kind": "分户", "from_household": rows[-1]["household_no"]}
+        moved = rows[-1] | {
+            "household_no": "H-9001",
+            "included_kind": "分户",
+            "from_household": rows[-1]["household_no"],
+        }
         stranger = self._person("H-9002", self.villages[0])
         self._odd("roster")
         return [*rows, moved, self._span(stranger, stranger) | {"id_no": spoiled(stranger.id_no)}]

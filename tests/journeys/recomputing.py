@@ -151,7 +151,8 @@ class Township:
         added = RETURNS | {
             "line_no": 1,
             "kind": "subsidy",
-            "household_no": row["household_no"] or (self.household_of(row["id_no"], row["paid_on"]) if joined else None),
+            "household_no": row["household_no"]
+            or (self.household_of(row["id_no"], row["paid_on"]) if joined else None),
             "org": self.org_of(row["paid_from"]),
             "purpose_code": self.programmes[row["programme"]]["purpose_code"] if joined else None,
             "pay_kind": row["pay_kind"] or "正常",
@@ -211,7 +212,9 @@ class Township:
             first = min(records, key=lambda record: (record.values["paid_on"], record.values["bank_ref"] or ""))
             paid = sum(record.values["amount_fen"] for record in records)
             values = first.values | self._subsidy(first).values
-            own = {name: values[name] for name in _OF_THE_CLAIM} | {"claim_no": values["claim_no"] or values["bank_ref"]}
+            own = {name: values[name] for name in _OF_THE_CLAIM} | {
+                "claim_no": values["claim_no"] or values["bank_ref"]
+            }
             facts.append(Fact(own | RETURNS | {"paid_fen": paid, "net_fen": paid}, first.first))
         return facts
 
@@ -367,9 +370,7 @@ def _allocated(entries: Sequence[Values]) -> Iterable[tuple[str, str, str, int]]
             yield document, taker, "arrived_fen", amount_fen
             if giver != taker and (parent, giver) in came:
                 yield parent, giver, "handed_down_fen", amount_fen
-        elif (document, taker) in arrived_at and (
-            (document, taker, giver) in arrived or (document, giver) not in came
-        ):
+        elif (document, taker) in arrived_at and ((document, taker, giver) in arrived or (document, giver) not in came):
             yield document, taker, "received_fen", amount_fen
         else:
             yield document, taker, "transferred_in_fen", amount_fen

@@ -34,9 +34,10 @@ def test_two_imports_at_once_in_two_processes_both_complete_and_everything_verif
     payments = [line["bank_ref"] for line in tell(ledger, "facts", "payments").lines]
     assert len(payments) == len(set(payments)) == ROWS + OTHER_ROWS
     assert tell(ledger, "verify", "--json").json["ok"]
-    assert tell(ledger, "import", str(packages[0]), "--json").json["size"] == tell(
-        ledger, "import", str(packages[1]), "--json"
-    ).json["size"]
+    assert (
+        tell(ledger, "import", str(packages[0]), "--json").json["size"]
+        == tell(ledger, "import", str(packages[1]), "--json").json["size"]
+    )
 
 
 def test_the_same_package_imported_by_two_processes_at_once_goes_in_once(tmp_path: Path) -> None:

@@ -84,15 +84,22 @@ def test_a_new_token_ends_the_sessions_of_the_old_one(door: Door, guarded: Guard
     assert not other.recognises(cookie)
 
 
-def test_after_too_many_wrong_tokens_even_the_right_one_has_to_wait(door: Door, guarded: Guarded) -> None:
+def test_after_too_many_wrong_tokens_the_next_wrong_one_has_to_wait_a_minute(door: Door, guarded: Guarded) -> None:
     for _ in range(FAILURES_ALLOWED):
         assert not door.admits("wrong")
 
     with pytest.raises(TooManyFailures) as refusal:
-        door.admits(TOKEN)
+        door.admits("wrong")
     assert refusal.value.wait_seconds == FAILURE_WINDOW.total_seconds()
 
     guarded.now += FAILURE_WINDOW
+    assert not door.admits("wrong")
+
+
+def test_nobody_can_lock_the_keeper_out_by_guessing(door: Door) -> None:
+    for _ in range(FAILURES_ALLOWED):
+        door.admits("wrong")
+
     assert door.admits(TOKEN)
 
 
@@ -157,7 +164,7 @@ def test_too_many_wrong_tokens_are_told_to_wait(visitor: TestClient) -> None:
     for _ in range(FAILURES_ALLOWED):
         visitor.post("/login", data={"token": "guess"}, headers=SAME_ORIGIN)
 
-    answer = visitor.post("/login", data={"token": TOKEN}, headers=SAME_ORIGIN)
+    answer = visitor.post("/login", data={"token": "guess"}, headers=SAME_ORIGIN)
 
     assert answer.status_code == 429
     assert answer.headers["retry-after"] == "60"
@@ -213,3 +220,14 @@ def test_programs_that_guess_tokens_have_to_wait_too(site_app: FastAPI) -> None:
         require_keeper(guess)
     assert wait.value.status_code == 429
     assert wait.value.headers == {"Retry-After": "60"}
+
+
+def test_a_page_that_is_told_to_wait_is_a_page_all_the_same(visitor: TestClient) -> None:
+    guess = {"Authorization": "Bearer guess"}
+    for _ in range(FAILURES_ALLOWED):
+        visitor.get("/alerts", headers=guess)
+
+    staff, public = visitor.get("/alerts", headers=guess), visitor.get("/", headers=guess)
+
+    assert (staff.status_code, public.status_code) == (429, 200)
+    assert "操作太频繁" in staff.text
