@@ -15,8 +15,9 @@ def becomes(row: Row, before: Mapping[str, Any] | None) -> type[LoanRow]:
     """A new row is the loan; a later one is named by its changed standing, else by what was repaid."""
     if before is None:
         return LoanIssued
-    if row.get("status") != before.get("status"):
-        return LOAN_CHANGE_BY_STATUS.get(row.get("status") or "", LoanIssued)
+    standing = row.get("status") or ""
+    if standing != before.get("status") and standing in LOAN_CHANGE_BY_STATUS:
+        return LOAN_CHANGE_BY_STATUS[standing]
     repaid_more = any(row.get(alias) != before.get(alias) for alias in ("repaid", "repaid_on"))
     return LoanRepaid if repaid_more else LoanIssued
 

@@ -8,7 +8,6 @@ documents handed down and passed on, loans with repayments and interest subsidie
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -25,12 +24,8 @@ PERIODS = {
 CONTRACTS = ("HT-01", "HT-02")
 
 
-@dataclass
-class Package:
-    """What goes into the workbooks, and how many rows of each ought to be quarantined when they first come."""
-
-    sheets: dict[str, list[Cells]]
-    quarantined: dict[str, int] = field(default_factory=dict)
+Package = dict[str, list[Cells]]
+"""What goes into the workbooks: the rows of each sheet."""
 
 
 class InventedTownship(InventedRegisters):
@@ -61,12 +56,11 @@ class InventedTownship(InventedRegisters):
         sheets = {"manifest": [self._manifest(FIRST_MONTH_ENDS, "首次导入")]}
         sheets |= {sheet: make() for sheet, make in self._makers.items()}
         sheets["dividend_receipts"].append(self._receipt("HT-99", "2019"))
-        self._odd("dividend_receipts")
-        return Package(sheets, self._counted())
+        return sheets
 
     def second_month(self, first: Package) -> Package:
         """Registers sent again with changes, journals grown (some with their old rows), nothing else."""
-        sheets = deepcopy(first.sheets)
+        sheets = deepcopy(first)
         sheets["manifest"] = [self._manifest(SECOND_MONTH_ENDS, "增量")]
         self._change_people(sheets)
         self._change_money(sheets)
@@ -75,11 +69,7 @@ class InventedTownship(InventedRegisters):
         sheets["allocations"] += [self._entry("到达", "测试财农〔2020〕8号", COUNTY, TOWN, day=date(2020, 7, 3))]
         sheets["dividend_receipts"] = [self._receipt(contract_no, "2020") for contract_no in CONTRACTS]
         sheets["dividends"] += self._dividends(self.people[::3], "2020")
-        return Package(sheets, self._counted())
-
-    def _counted(self) -> dict[str, int]:
-        counted, self._quarantined = self._quarantined, {}
-        return counted
+        return sheets
 
     def _manifest(self, as_of: date, mode: str) -> Cells:
         package_id = f"PKG-440899101-{self._seed}-{as_of:%m}"
@@ -106,8 +96,9 @@ class InventedTownship(InventedRegisters):
             row |= {"until": date(2020, 7, 1), "resolution": "测决〔2020〕3号"}
         sheets["shareholders"][-1]["shares"] = Decimal("2.5")
         for row in sheets["loans"][::2]:
-            row |= {"repaid": Decimal(900), "repaid_on": date(2020, 7, 20), "interest_subsidy": Decimal("123.45")}
-            row |= {"balance": row["principal"] - 900, "status": self.draws.one_of(("逾期", "展期", "核销", "正常"))}
+            repaid = (row["repaid"] or 0) + Decimal("900.05")
+            row |= {"repaid": repaid, "repaid_on": date(2020, 7, 20), "interest_subsidy": Decimal("123.45")}
+            row |= {"balance": row["principal"] - repaid, "status": self.draws.one_of(("逾期", "展期", "核销", "正常"))}
         sheets["loans"][1] |= {"settled_on": date(2020, 7, 9), "status": "结清", "balance": 0}
         sheets["asset_contracts"][0]["reserve_pct"] = Decimal("12.5")
 
@@ -184,7 +175,6 @@ class InventedTownship(InventedRegisters):
     def _loans(self) -> list[Cells]:
         loans = [self._loan(number, person) for number, person in enumerate(self.people[::3], start=1)]
         loans[-1] |= {"due_on": loans[-1]["issued_on"] - timedelta(days=1)}
-        self._odd("loans")
         return loans
 
     def _loan(self, number: int, person: Person) -> Cells:
@@ -233,8 +223,6 @@ class InventedTownship(InventedRegisters):
         odd[2] |= {"programme": "查无此项目", "period": "2020"}
         odd[3] |= {"programme": "查无此项目", "period": "2020", "household_no": None}
         odd[4] |= {"programme": PROGRAMMES[0][0], "period": "2020Q1"}
-        for _ in odd:
-            self._odd("subsidy_payments")
         return odd
 
     def _payment(self, person: Person, first: date) -> Cells:

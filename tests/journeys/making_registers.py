@@ -27,13 +27,9 @@ class InventedRegisters:
     def __init__(self, *, seed: int, households: int) -> None:
         self.draws = Draws(seed)
         self._serial = 0
-        self._quarantined: dict[str, int] = {}
         self.villages = [f"测试{'一二三四五六七八'[number]}村" for number in range(1 + min(households // 15, 7))]
         self.accounts = [card_number(900_000 + number) for number in range(5 + len(self.villages))]
         self.people = [person for number in range(households) for person in self._household(number)]
-
-    def _odd(self, sheet: str) -> None:
-        self._quarantined[sheet] = self._quarantined.get(sheet, 0) + 1
 
     def _next(self) -> int:
         self._serial += 1
@@ -123,7 +119,6 @@ class InventedRegisters:
             "from_household": rows[-1]["household_no"],
         }
         stranger = self._person("H-9002", self.villages[0])
-        self._odd("roster")
         return [*rows, moved, self._span(stranger, stranger) | {"id_no": spoiled(stranger.id_no)}]
 
     def _span(self, person: Person, head: Person) -> Cells:

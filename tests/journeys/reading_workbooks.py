@@ -150,7 +150,7 @@ def _statements(sheet: str, data: bytes, *, package_id: str, as_of: str) -> Iter
         if not readers:
             readers, names = _header(sheet, cells)
         elif _is_data(cells):
-            values: Values = dict.fromkeys(kinds(sheet))
+            values: Values = {name: [] if kind == "list" else None for name, kind in kinds(sheet).items()}
             values |= {names[place]: readers[place](cells[place]) for place in readers if place < len(cells)}
             yield Statement(sheet, package_id, as_of, digest, number, values)
 

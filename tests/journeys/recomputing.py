@@ -7,14 +7,14 @@ comes from the row of its loan.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from tests.journeys.reading_workbooks import COLUMNS, Statement, Values
+from tests.journeys.reading_workbooks import COLUMNS, Statement, Values, kinds
 
 BUSINESS_KEYS = {
     "manifest": ("package_id",),
@@ -33,6 +33,26 @@ BUSINESS_KEYS = {
     "dividend_receipts": ("bank_ref",),
     "dividends": ("bank_ref",),
 }
+TOPICS = {
+    "manifest": "package-received",
+    "places": "place-registered",
+    "orgs": "org-account-registered",
+    "staff": "staff-post-registered",
+    "programmes": "programme-defined",
+    "programme_rates": "programme-defined",
+    "roster": "person-registered",
+    "deaths": "person-died",
+    "asset_contracts": "asset-contract-signed",
+    "shareholders": "shares-held",
+    "subsidy_payments": "payment-made",
+    "loans": "loan-issued",
+    "dividend_receipts": "dividend-received",
+    "dividends": "dividend-paid",
+}
+TOPICS_OF_ALLOCATIONS = {"到达": "allocation-received", "分解": "sub-allocated", "拨付": "transferred"}
+TOPICS_OF_EXITS = {"脱贫": "household-exited", "清退": "household-removed", "销户": "household-removed"}
+TOPICS_OF_EXITS |= {"迁出": "person-moved", "迁入": "person-moved"}
+TOPICS_OF_STANDINGS = {"逾期": "loan-overdue", "展期": "loan-extended", "核销": "loan-written-off", "结清": "loan-repaid"}
 BATCH_KEY = ("programme", "period", "id_no", "account_no", "amount_fen", "paid_on")
 PERIODS = {"月": r"\d{4}-\d\d", "季": r"\d{4}Q[1-4]", "年": r"\d{4}", "一次性": r"\d{4}"}
 NOWHERE = "未登记账户"
@@ -74,6 +94,19 @@ class Record:
     changes: tuple[Statement, ...] = ()
 
 
+@dataclass(frozen=True)
+class Fate:
+    """A statement, and the values that stood under its business key before: None, when it is the first."""
+
+    statement: Statement
+    before: Values | None
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it says what was said before."""
+        return self.before is not None and _content(self.before) == _content(self.statement.values)
+
+
 def id_is_valid(number: str | None) -> bool:
     """Whether this is a resident's number of GB 11643, of 18 digits with their check digit, or of 15."""
     match = re.fullmatch(r"\d{6}(?:(\d{4})(\d\d)(\d\d)\d{3}[\dX]|(\d\d)(\d\d)(\d\d)\d{3})", number or "")
@@ -93,11 +126,13 @@ class Township:
 
     def __init__(self, packages: Sequence[Sequence[Statement]]) -> None:
         self._records: dict[str, dict[tuple[Any, ...], Record]] = {sheet: {} for sheet in COLUMNS}
+        self._fates: list[dict[str, list[Fate]]] = []
         for package in packages:
-            for sheet, statements in groupby(package, key=lambda statement: statement.sheet):
-                self._take(sheet, statements)
+            by_sheet = groupby(package, key=lambda statement: statement.sheet)
+            self._fates.append({sheet: list(self._take(sheet, statements)) for sheet, statements in by_sheet})
 
-    def _take(self, sheet: str, statements: Iterable[Statement]) -> None:
+    def _take(self, sheet: str, statements: Iterable[Statement]) -> Iterator[Fate]:
+        """Record each statement, and say what stood there before."""
         equals: Counter[tuple[Any, ...]] = Counter()
         for statement in statements:
             key = tuple(statement.values[name] for name in BUSINESS_KEYS[sheet])
@@ -108,9 +143,41 @@ class Township:
             known = self._records[sheet].get(key)
             if known is None:
                 self._records[sheet][key] = Record(key, statement, statement.values)
-            elif known.values != statement.values:
+            elif _content(known.values) != _content(statement.values):
                 changes = (*known.changes, statement)
                 self._records[sheet][key] = replace(known, values=statement.values, changes=changes)
+            yield Fate(statement, known and known.values)
+
+    def fates(self, package: int) -> dict[str, Counter[str]]:
+        """How many rows of each sheet of the package are taken, quarantined and unchanged."""
+        return {
+            sheet: Counter(
+                "unchanged" if fate.is_unchanged else "taken" if self.is_joined(fate.statement) else "quarantined"
+                for fate in fates
+            )
+            for sheet, fates in self._fates[package].items()
+        }
+
+    def is_joined(self, statement: Statement) -> bool:
+        """Whether a row is joined to people, programmes and contracts: not one that is quarantined."""
+        row, sheet = statement.values, statement.sheet
+        numbers = (row[name] for name, kind in kinds(sheet).items() if kind == "id")
+        if not all(number is None or id_is_valid(number) for number in numbers):
+            return False
+        if sheet == "subsidy_payments":
+            period_kind = self.programmes.get(row["programme"], {"period_kind": None})["period_kind"]
+            return re.fullmatch(PERIODS.get(period_kind, "never"), row["period"]) is not None
+        if sheet in {"dividend_receipts", "dividends"}:
+            return row["contract_no"] in self.contracts
+        return sheet != "loans" or row["due_on"] > row["issued_on"]
+
+    def topics(self) -> Counter[str]:
+        """How many events of each topic the rows come to (FORMATS, "Becomes"): a row is one event."""
+        told: Counter[str] = Counter()
+        for sheets in self._fates:
+            for sheet, fates in sheets.items():
+                told.update(f"{_topic(sheet, fate)}/v1" for fate in fates if not fate.is_unchanged)
+        return told
 
     def records(self, sheet: str) -> list[Record]:
         """The records of a sheet in the order in which they first came."""
@@ -147,7 +214,7 @@ class Township:
 
     def _subsidy(self, record: Record) -> Fact:
         row = record.values
-        joined = self._is_joined(row)
+        joined = self.is_joined(record.first)
         added = RETURNS | {
             "line_no": 1,
             "kind": "subsidy",
@@ -160,15 +227,6 @@ class Township:
             "net_fen": row["amount_fen"],
         }
         return Fact({name: (row | added).get(name) for name in _OWN_PAYMENT}, record.first)
-
-    def _is_joined(self, row: Values) -> bool:
-        """Whether a payment is joined to people and programmes: not a quarantined one."""
-        programme = self.programmes.get(row["programme"])
-        return (
-            id_is_valid(row["id_no"])
-            and programme is not None
-            and re.fullmatch(PERIODS[programme["period_kind"]], row["period"]) is not None
-        )
 
     def _interest_payment(self, subsidy: Fact) -> Fact:
         loan = next(loan for loan in self.records("loans") if loan.key == (subsidy.values["loan_no"],)).values
@@ -385,6 +443,27 @@ def stands(span: Values, day: str) -> bool:
 def _exit_named(values: Values) -> Values:
     kind = values["exit_kind"] or ("脱贫" if values["exited_on"] else None)
     return values | {"exit_kind": kind, "capacity": values["capacity"] or "完全"}
+
+
+def _content(values: Values) -> Values:
+    """What makes a row of a register another one: not its running number in the list."""
+    return values | {"row_no": None}
+
+
+def _topic(sheet: str, fate: Fate) -> str:
+    """The topic of the event that a new or changed row becomes (FORMATS, "Becomes")."""
+    now, before = fate.statement.values, fate.before
+    if sheet == "allocations":
+        return TOPICS_OF_ALLOCATIONS[now["entry_kind"]]
+    if before is None:
+        return TOPICS[sheet]
+    if sheet == "roster":
+        return TOPICS_OF_EXITS.get(now["exit_kind"], "member-changed") if not before["exited_on"] else "member-changed"
+    if sheet == "loans":
+        repaid = now["repaid_fen"] != before["repaid_fen"]
+        standing = TOPICS_OF_STANDINGS.get(now["status"]) if now["status"] != before["status"] else None
+        return standing or ("loan-repaid" if repaid else "loan-issued")
+    return "shares-changed" if sheet == "shareholders" else TOPICS[sheet]
 
 
 def _names_without_reference(sheet: str) -> tuple[str, ...]:

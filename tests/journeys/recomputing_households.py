@@ -42,8 +42,9 @@ def household_state(township: Township, household_no: str, day: str) -> Values:
 
 
 def household_money(township: Township, household_no: str) -> Counter[tuple[str, str | None, int]]:
-    """The day, reference and amount of each line of the timeline on which money reached the household."""
-    paid = ((row["paid_on"], row["bank_ref"], row["amount_fen"]) for row in _of(township, "payments", household_no))
+    """The day, reference and amount of each subsidy and dividend that reached the household."""
+    payments = [row for row in _of(township, "payments", household_no) if row["kind"] == "subsidy"]
+    paid = ((row["paid_on"], row["bank_ref"], row["amount_fen"]) for row in payments)
     shared = ((row["paid_on"], row["bank_ref"], row["paid_fen"]) for row in _of(township, "dividends", household_no))
     return Counter([*paid, *shared])
 

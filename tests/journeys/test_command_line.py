@@ -1,7 +1,10 @@
 """The command line as a clerk and a script meet it: help, exit status, messages without a traceback."""
 
+import os
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from tests.journeys.commanding import NAME, PLACE, SAMPLE, Told, opened, tell, t
 from tests.journeys.making_lists import MANIFEST, write_list
 from tests.journeys.test_killed_imports import break_off
 
+ONE_DIGIT_MORE = """CAST(replace(CAST(entry AS TEXT), '"amount_fen":', '"amount_fen":1') AS BLOB)"""
 CHINESE = re.compile(r"[\u4e00-\u9fff]{2,}")
 ENGLISH = re.compile(r"[A-Za-z]{3,} [a-z]{2,}")
 
@@ -359,8 +363,6 @@ def test_a_notice_is_published_once_listed_and_shown_whole(township: Path) -> No
 
 @pytest.mark.parametrize("odd", ["/dev/null", "empty", "fifo", "link", "folder-of-links", "text.xlsx"])
 def test_an_odd_path_is_refused_in_words_and_records_nothing(ledger: Path, tmp_path: Path, odd: str) -> None:
-    import os
-
     (tmp_path / "empty").mkdir()
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
@@ -404,3 +406,52 @@ def test_standard_output_carries_the_answer_and_nothing_else(recorded_copy: Path
     assert (told.status, told.err) == (0, "")
     assert told.json["import_mode"] == "首次导入"
     assert told.out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("mutation", "position"),
+    [
+        (f"UPDATE events SET entry = {ONE_DIGIT_MORE} WHERE position = 1700", 1700),
+        ("UPDATE events SET topic = 'payment-returned/v1' WHERE position = 1700", 1700),
+        ("UPDATE events SET link = leaf WHERE position = 1700", 1700),
+        ("DELETE FROM events WHERE position = 1700", 1700),
+        ("UPDATE events SET position = 99999 WHERE position = 1700", 1700),
+    ],
+)
+def test_verify_exits_1_and_names_the_position_that_was_changed_behind_its_back(
+    township: Path, mutation: str, position: int
+) -> None:
+    change_behind_the_guards(township / "money.db", mutation)
+
+    told = tell(township, "verify", "--json")
+    in_words = tell(township, "verify")
+
+    first = told.json["findings"][0]
+    assert (told.status, told.json["ok"], in_words.status) == (1, False, 1)
+    assert (first["book"], first["position"], first["unproven_from"]) == ("money", position, position)
+    assert f"money {position} [" in in_words.err
+    assert "last verification found changes" in tell(township, "doctor").err
+
+
+def change_behind_the_guards(book: Path, mutation: str) -> None:
+    """Change the file as its owner can: without the triggers, which are put back."""
+    with closing(sqlite3.connect(book)) as connection, connection:
+        guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        assert connection.execute(mutation).rowcount == 1
+        for _, statement in guards:
+            connection.execute(statement)
+
+
+def test_an_incremental_verification_reads_only_what_is_new_since_the_last_clean_one(
+    township: Path, tmp_path: Path
+) -> None:
+    size = tell(township, "verify", "--json").json["books"][0]["size"]
+    tell(township, "import", str(write_list(tmp_path, "deaths", {})))
+
+    told = tell(township, "verify", "--incremental", "--json")
+
+    money = told.json["books"][0]
+    assert (told.status, told.json["ok"]) == (0, True)
+    assert size <= money["from"] <= size + 1 < money["size"]

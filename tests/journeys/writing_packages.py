@@ -24,7 +24,7 @@ def write_package(package: Package, path: Path, *, seed: int) -> Path:
     """Write the package to `path`, a zip if it is so named, else a folder; the seed decides who writes how."""
     draws = Draws(seed)
     files: dict[str, bytes] = {}
-    for sheet, rows in package.sheets.items():
+    for sheet, rows in package.items():
         suffix, data = _workbook(sheet, rows, draws)
         files[f"{sheet}.{suffix}"] = data
     if path.suffix == ".zip":
