@@ -234,7 +234,7 @@ class Import:
                 self._set_aside(file)
             for table in tables:
                 if self._known.imported(file.sha256, table.sheet.key):
-                    self._outcomes.append(FileOutcome.unchanged(file, table.sheet.key))
+                    self._outcomes.append(FileOutcome.unchanged(table))
                     self._remember_manifest(table)
                     continue
                 fate = self._fate(table, stopped=stopped)

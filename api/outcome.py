@@ -31,9 +31,10 @@ class FileOutcome:
     fate: Fate | None = None
 
     @classmethod
-    def unchanged(cls, file: PackageFile, key: str) -> Self:
-        """The very file was there."""
-        return cls(file.name, key, file.sha256, "unchanged")
+    def unchanged(cls, table: Table) -> Self:
+        """The very file was there, and with it every row."""
+        rows = len(table.rows)
+        return cls(table.file.name, table.sheet.key, table.file.sha256, "unchanged", rows=rows, rows_unchanged=rows)
 
     @classmethod
     def unread(cls, file: PackageFile) -> Self:

@@ -66,6 +66,9 @@ READ_CHUNK = 500
 
 LEAF_CHUNK = 10_000
 LOOKUP_CHUNK = 5_000
+ROOTS_KEPT = 10_000
+"""Roots remembered: one for each notice that somebody looks at, in half a megabyte."""
+
 CONNECTIONS_KEPT = 8
 CONNECTIONS_BEYOND = 56
 """FastAPI reads on 40 threads; a thread that finds no connection waits."""
@@ -116,6 +119,7 @@ class Book:
         self._recorder = recorder
         self._tree = Tree()
         self._tree_grows = Lock()
+        self._roots: dict[int, bytes] = {}
 
     @classmethod
     def create(cls, path: str | os.PathLike[str], *, name: str, origin: str) -> Self:
@@ -252,16 +256,25 @@ class Book:
         return self._leaves(1, through)
 
     def root(self, size: int) -> bytes:
-        """The RFC 6962 root over the first `size` entries; going on from the last size asked for costs what is new.
+        """The RFC 6962 root over the first `size` entries.
+
+        Going on from the last size asked for costs what is new, a size asked for before nothing: no root ever changes.
 
         Raises:
             ValueError: when the book does not go that far.
         """
         with self._tree_grows:
+            if size in self._roots:
+                return self._roots[size]
             if size >= self._tree.size:
                 self._tree.extend(self._leaves(self._tree.size + 1, size))
-                return self._tree.root()
-        return root_of(self._leaves(1, size))
+                root = self._tree.root()
+            else:
+                root = root_of(self._leaves(1, size))
+            if len(self._roots) >= ROOTS_KEPT:
+                self._roots.pop(next(iter(self._roots)))
+            self._roots[size] = root
+            return root
 
     def _leaves(self, first: int, through: int) -> Iterator[bytes]:
         size = self.head.position

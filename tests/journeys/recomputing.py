@@ -244,11 +244,7 @@ class Township:
         for record in self.records("loans"):
             row = record.values
             if row["interest_subsidy_fen"]:
-                said = next(
-                    statement
-                    for statement in (*record.changes[::-1], record.first)
-                    if statement.values["interest_subsidy_fen"] == row["interest_subsidy_fen"]
-                )
+                said = _first_to_say("interest_subsidy_fen", record)
                 paid = RETURNS | {
                     "bank_ref": f"TX/{row['loan_no']}",
                     "loan_no": row["loan_no"],
@@ -443,6 +439,14 @@ def stands(span: Values, day: str) -> bool:
 def _exit_named(values: Values) -> Values:
     kind = values["exit_kind"] or ("脱贫" if values["exited_on"] else None)
     return values | {"exit_kind": kind, "capacity": values["capacity"] or "完全"}
+
+
+def _first_to_say(name: str, record: Record) -> Statement:
+    """The statement that first gave a column the value that it still has."""
+    said = record.first
+    for change in record.changes:
+        said = said if change.values[name] == said.values[name] else change
+    return said
 
 
 def _content(values: Values) -> Values:

@@ -118,13 +118,10 @@ def test_nothing_in_the_file_tells_a_number_or_a_name(vault: Vault, tmp_path: Pa
 
 
 def test_another_master_key_opens_nothing_and_says_so(vault: Vault, tmp_path: Path) -> None:
-    ref = vault.refer(PERSON, [ID])[ID].ref
+    vault.refer(PERSON, [ID])
 
-    other = again(tmp_path, master_key=bytes(32))
-    assert other.find(PERSON, [ID]) == {}
     with pytest.raises(Unreadable, match="not the vault's master key"):
-        other.numbers([ref])
-    other.close()
+        again(tmp_path, master_key=bytes(32))
 
 
 def test_a_master_key_of_another_length_is_refused(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_flow_and_overview_are_public_and_name_nobody(anybody: TestClient, ledge
     overview = anybody.get("/api/v1/overview")
 
     assert flow.json() == reading.flow(ledger)
-    assert overview.json() == reading.overview(ledger)
+    assert overview.json() == {name: figure for name, figure in reading.overview(ledger).items() if name != "alerts"}
     for answer in (flow, overview):
         assert answer.headers["cache-control"] == "no-cache"
         assert "P-" not in answer.text
