@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from api.known import LedgerKnown, recorded_rows
-from api.ledger import KEEPER, Ledger, Placed
+from api.ledger import Ledger, Placed
 from api.outcome import FileOutcome, as_dict
+from api.spooling import Spooled, opened, spool
 from domain.clock import instant
 from domain.control import ImportBegun, ImportCompleted
-from domain.event import BookName
+from domain.event import KEEPER, BookName
 from domain.refusal import Refused
 from intake.checking import Check, Fate
 from intake.checking import Ledger as Checked
-from intake.package import Package, PackageFile, open_package, open_uploads
+from intake.package import Package, PackageFile, open_uploads
 from intake.problem import Problem, Severity
 from intake.recording import Circumstances, Scribe
 from intake.sheet import Row, Sheet
@@ -81,13 +82,7 @@ def import_path(ledger: Ledger, path: Path, request: Request = DEFAULT) -> Done:
     Raises:
         Refused: `E-FILE` when there is nothing at `path`.
     """
-    try:
-        package = open_package(path)
-    except FileNotFoundError as error:
-        raise Refused(
-            "E-FILE", field="PATH", value=str(path), why=f"There is nothing at {path}.", remedy="Check the path."
-        ) from error
-    return import_package(ledger, package, request)
+    return import_package(ledger, opened(path), request)
 
 
 def import_uploads(ledger: Ledger, uploads: Sequence[tuple[str, bytes]], request: Request = DEFAULT) -> Done:
@@ -105,9 +100,32 @@ def import_package(ledger: Ledger, package: Package, request: Request = DEFAULT)
         ledger.catch_up()
         return Import(ledger, package, request).done(dry_run=True)
     with ledger.folder.importing(wait=True):
-        _finish(ledger, request.progress)
+        spooled = spool(ledger.vault, package, actor=request.actor, clock=ledger.clock, randomness=ledger.randomness)
+        return import_spooled(ledger, spooled, request)
+
+
+def import_spooled(ledger: Ledger, spooled: Spooled, request: Request = DEFAULT) -> Done:
+    """Import a package that is spooled; the caller holds the import lock (`api.spooling.spooling`).
+
+    Raises:
+        Refused: `E-DATE` when the clock stands behind the newest entry; nothing is begun then.
+    """
+    package = spooled.package
+    try:
+        _finish(ledger, request.progress, but=spooled.import_id)
         ledger.refuse_clock_behind(BookName.MONEY, instant(ledger.clock()))
-        return _import_spooled(ledger, package, request)
+        ledger.catch_up()
+        work = Import(ledger, package, request)
+        work.check()
+    except Exception:
+        ledger.vault.end_import(spooled.import_id)  # nothing of it was recorded, so there is nothing to roll forward
+        raise
+    done = _complete(ledger, spooled.import_id, work, request)
+    brought = {file.sha256 for file in package.files}
+    for earlier_id, (plan, _) in ledger.vault.pending_imports().items():
+        if set(plan["files"]) <= brought:  # type: ignore[call-overload]
+            ledger.vault.end_import(earlier_id)  # it waited for a person, who has now brought its files again
+    return done
 
 
 def finish_interrupted(ledger: Ledger, progress: Progress = silent) -> int:
@@ -118,10 +136,11 @@ def finish_interrupted(ledger: Ledger, progress: Progress = silent) -> int:
         return _finish(ledger, progress) if held else 0
 
 
-def _finish(ledger: Ledger, progress: Progress) -> int:
+def _finish(ledger: Ledger, progress: Progress, *, but: str = "") -> int:
+    """Complete the remembered imports, all `but` the one that is just beginning."""
     finished = 0
     for import_id, (plan, attempts) in ledger.vault.pending_imports().items():
-        if attempts >= ATTEMPTS:
+        if import_id == but or attempts >= ATTEMPTS:
             continue
         ledger.vault.note_attempt(import_id)
         kept = [ledger.vault.file(str(sha)) for sha in plan["files"]]  # type: ignore[attr-defined]
@@ -134,26 +153,6 @@ def _finish(ledger: Ledger, progress: Progress) -> int:
             continue  # it stays remembered, and doctor shows it; other work goes on
         finished += 1
     return finished
-
-
-def _import_spooled(ledger: Ledger, package: Package, request: Request) -> Done:
-    import_id = f"{instant(ledger.clock())}-{ledger.randomness(4).hex()}"
-    for file in package.files:
-        ledger.vault.keep_file(file.sha256, file.name, file.data)
-    hashes = [file.sha256 for file in package.files]
-    ledger.vault.begin_import(import_id, {"files": hashes, "actor": request.actor})
-    ledger.catch_up()
-    work = Import(ledger, package, request)
-    try:
-        work.check()
-    except Exception:
-        ledger.vault.end_import(import_id)  # nothing of it was recorded, so there is nothing to roll forward
-        raise
-    done = _complete(ledger, import_id, work, request)
-    for earlier_id, (plan, _) in ledger.vault.pending_imports().items():
-        if set(plan["files"]) <= set(hashes):  # type: ignore[call-overload]
-            ledger.vault.end_import(earlier_id)  # it waited for a person, who has now brought its files again
-    return done
 
 
 def _complete(ledger: Ledger, import_id: str, work: "Import", request: Request) -> Done:

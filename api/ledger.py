@@ -19,7 +19,7 @@ from audit.book import Book, Conflict, NewEntry
 from audit.seal import stream_id
 from domain.clock import Clock, Randomness, business_day, instant, system_randomness, wall_clock
 from domain.control import LedgerOpened
-from domain.event import BookName, Event, Kind, Source, encode
+from domain.event import SYSTEM, BookName, Event, Kind, Source, encode
 from domain.refusal import Refused
 from vault.vault import Vault
 
@@ -28,8 +28,6 @@ BEHIND = timedelta(seconds=60)
 
 SALT_BYTES = 16
 CONTENT_BYTES = 16
-KEEPER = "keeper"
-SYSTEM = "system"
 
 
 class Placed(NamedTuple):

@@ -9,6 +9,7 @@ from intake.checking import Fate
 from intake.package import PackageFile
 from intake.problem import Problem, Severity, in_order
 from intake.sheets import SHEETS
+from intake.table import Table
 
 
 @dataclass(slots=True)

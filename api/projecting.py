@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from api.ledger import SYSTEM, Ledger, Placed
+from api.ledger import Ledger, Placed
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
-from domain.event import BookName, Event
+from domain.event import SYSTEM, BookName, Event
 from domain.refusal import Refused
 from projections.dialect import writing
 from projections.rules.engine import Outcome, Scope, anything_touched, clear_touched, evaluate

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from api.board import is_minor, refuse_personal_numbers
-from api.ledger import KEEPER, Ledger, Placed
+from api.ledger import Ledger, Placed
 from api.revealing import words_at
-from domain.event import BookName
+from domain.event import KEEPER, BookName
 from domain.notice import NoticeLinePosted, NoticePublished, items_root
 from domain.refusal import Refused
 from vault.masking import mask_id, mask_name

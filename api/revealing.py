@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from api.ledger import KEEPER, Ledger, Placed
-from domain.event import BookName
+from api.ledger import Ledger, Placed
+from domain.event import KEEPER, BookName
 from domain.supervision import PersonalDataRevealed
 from intake.recording import KEPT_IN_VAULT
 

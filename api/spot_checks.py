@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from api.ledger import KEEPER, Ledger, Placed
+from api.ledger import Ledger, Placed
 from audit.sampling.draw import (
     Item,
     monetary_interval,
@@ -16,7 +16,7 @@ from audit.sampling.draw import (
     simple_sample,
 )
 from domain.catalogue import load
-from domain.event import BookName
+from domain.event import KEEPER, BookName
 from domain.money import yuan
 from domain.refusal import Refused
 from domain.spot_check import RandomnessCommitted, SampleDrawn, SpotCheck, SpotCheckPlanned, Stage

@@ -32,6 +32,10 @@ class BookName(StrEnum):
     SUPERVISION = "supervision"
 
 
+KEEPER, SYSTEM = "keeper", "system"
+"""Actors until accounts exist: the person at the ledger, and the rules."""
+
+
 class Source(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """Where an event came in.
 

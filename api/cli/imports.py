@@ -2,9 +2,13 @@
 
 import gc
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from api.importing import Done
+    from api.spooling import Spooled
 
 from api.cli.answer import FOUND, answer, open_ledger, say, table
 
@@ -30,13 +34,18 @@ def import_command(
     ] = None,
 ) -> int:
     """Check the package whole, record what may go in, and say what became of every file."""
-    from api.importing import Request, import_path
-    from api.outcome import found_something
+    from api.folder import Folder
+    from api.spooling import spooling
+    from domain.event import KEEPER
 
     gc.set_threshold(*SELDOM)
-    ledger = open_ledger(context)
-    with progress_bar(hidden=as_json) as progress:
-        done = import_path(ledger, path, Request(dry_run=dry_run, progress=progress))
+    if dry_run:
+        done = check_only(context, path, hidden=as_json)
+    else:
+        with spooling(Folder(context.obj), path, actor=KEEPER) as spooled:  # first of all: nothing heavy is loaded yet
+            done = record(context, spooled, hidden=as_json)
+    from api.outcome import found_something
+
     result = done.answer
     if as_json:
         answer(result)
@@ -45,6 +54,22 @@ def import_command(
     if errors is not None and done.mark(errors):
         say(f"问题已标在 / The problems are marked in {errors}")
     return FOUND if found_something(result) else 0
+
+
+def check_only(context: typer.Context, path: Path, *, hidden: bool) -> "Done":
+    """Check the package and record nothing."""
+    from api.importing import Request, import_path
+
+    with progress_bar(hidden=hidden) as progress:
+        return import_path(open_ledger(context), path, Request(dry_run=True, progress=progress))
+
+
+def record(context: typer.Context, spooled: "Spooled", *, hidden: bool) -> "Done":
+    """Check the spooled package and record what may go in."""
+    from api.importing import Request, import_spooled
+
+    with progress_bar(hidden=hidden) as progress:
+        return import_spooled(open_ledger(context, finish=False), spooled, Request(progress=progress))
 
 
 def show(result: dict[str, Any]) -> None:

@@ -75,24 +75,30 @@ def whole(tmp_path_factory: pytest.TempPathFactory, package: Path) -> tuple[Path
     return ledger, time.perf_counter() - began
 
 
-def test_imports_killed_at_four_random_moments_are_completed_without_loss_or_repetition(
+def test_imports_killed_at_random_moments_are_completed_without_loss_or_repetition(
     whole: tuple[Path, float], package: Path, tmp_path: Path
 ) -> None:
     chance = random.Random(SEED)
     wanted = told(whole[0])
+    latest_s = whole[1]
     killed = 0
 
-    for number in range(4):
+    for number in range(12):
         ledger = opened(tmp_path / str(number))
-        killed += kill_during_import(ledger, package, chance.uniform(0.4, 0.98) * whole[1])
+        if kill_during_import(ledger, package, chance.uniform(0.3, 1) * latest_s):
+            killed += 1
+        else:
+            latest_s *= 0.7  # the machine was slower when the whole import was timed
         tell(ledger, "project")
         begun = any(line["topic"] == "import-begun/v1" for line in tell(ledger, "events").lines)
         assert not begun or told(ledger) == wanted, f"round {number}: the next start did not complete it"
         again = tell(ledger, "import", str(package), "--json")
         assert (again.status, told(ledger) == wanted, pending(ledger)) == (0, True, 0), f"round {number}: {again.err}"
         assert tell(ledger, "verify", "--json").json["ok"], f"round {number}"
+        if killed == 3:
+            return
 
-    assert killed >= 2, "the kills came too late to prove anything"
+    pytest.fail("the kills came too late to prove anything")
 
 
 @pytest.mark.parametrize("batches", [5, 12])

@@ -204,7 +204,10 @@ def test_a_package_imported_again_changes_nothing_and_seals_nothing(audited: Aud
 
     again = [json.loads(told) for question, told in audited.said.items() if question[0] == "import"]
 
-    assert {file["outcome"] for report in again for file in report["files"] if file["rows"]} == {"unchanged"}
+    files = [file for report in again for file in report["files"]]
+    assert {file["outcome"] for file in files} == {"unchanged"}
+    assert all(file["rows_unchanged"] == file["rows"] for file in files)
+    assert sum(file["rows"] for file in files) == sum(file["rows"] for told in audited.imports for file in told["files"])
     assert {(report["size"], report["head"]) for report in again} == {(before["size"], before["head"])}
     assert json.loads(audited.said["verify", "--json", "--processes", "2"])["books"][0] == before
 
