@@ -200,14 +200,13 @@ def test_a_clock_set_back_by_more_than_a_minute_is_refused_before_anything_is_be
         assert import_path(nearly, package, Request()).answer["files"][0]["outcome"] == "taken"
 
 
-def test_doctor_finds_nothing_wrong_with_a_ledger_that_was_just_verified(ledger: Path) -> None:
+def test_doctor_finds_nothing_wrong_with_a_sound_ledger_verified_or_not_yet(ledger: Path) -> None:
     never = tell(ledger, "doctor", "--json")
     tell(ledger, "verify")
 
     told = tell(ledger, "doctor", "--json")
 
-    assert (never.status, [finding["remedy"] for finding in never.json["findings"]]) == (1, ["mingzhang verify"])
-    assert (told.status, told.json) == (0, {"ok": True, "findings": []})
+    assert (never.status, never.json) == (told.status, told.json) == (0, {"ok": True, "findings": []})
 
 
 @pytest.mark.parametrize(
