@@ -85,10 +85,12 @@ class Overlay:
         self._contracts: dict[str, dict[str, Any]] = {}
         self._staff: dict[str, set[str]] = {}
         self._all: dict[str, set[str]] = {}
+        self._staff_no: dict[str, str | None] = {}
 
     def add(self, sheet: Sheet, rows: Sequence[Row]) -> None:
         """Let `rows` be referred to."""
         self._all.clear()
+        self._staff_no.clear()
         for namespace, provided in sheet.provides.items():
             self._added.setdefault(namespace, set()).update(value for row in rows for value in provided(row))
         terms = {"programmes": self._programmes, "asset_contracts": self._contracts}.get(sheet.key)
@@ -125,11 +127,13 @@ class Overlay:
 
     def staff_no(self, name_or_number: str) -> str | None:
         """The 工号 of the one person of this name or number."""
-        numbers = set(self._staff.get("".join(name_or_number.split()), ()))
-        known = self._known.staff_no(name_or_number)
-        if known is not None:
-            numbers.add(known)
-        return numbers.pop() if len(numbers) == 1 else None
+        if name_or_number not in self._staff_no:
+            numbers = set(self._staff.get("".join(name_or_number.split()), ()))
+            known = self._known.staff_no(name_or_number)
+            if known is not None:
+                numbers.add(known)
+            self._staff_no[name_or_number] = numbers.pop() if len(numbers) == 1 else None
+        return self._staff_no[name_or_number]
 
 
 class Check:
