@@ -42,17 +42,8 @@ def columns(name: str) -> list[str]:
     return [*(str(column.printed) for column in _printed(_facts(name))), "position"]
 
 
-def personal_columns(name: str) -> list[str]:
-    """The printed columns that a reveal fills in or replaces by what the workbook says: names, words, staff.
-
-    Raises:
-        LookupError: when there is no such table.
-    """
-    return [str(column.printed) for column in _printed(_facts(name)) if column.personal or column.unit is Unit.STAFF]
-
-
 def speaking(name: str) -> Callable[[dict[str, Any], Mapping[str, str]], None]:
-    """What fills the personal columns of a printed row of the table called `name` with the words of its workbook row.
+    """What fills names, words and staff of a printed row of the table called `name` with what its workbook row says.
 
     A blank cell says what FORMATS says that it does: 户名 what 户主姓名 says, 民事行为能力 完全. Of an erased person
     there are no words, and nothing is filled in.

@@ -110,7 +110,7 @@ class InventedTownship(InventedRegisters):
                 "operator_uscc": credit_code(0),
                 "village": self.villages[number % len(self.villages)],
                 "principal": Decimal(300_000),
-                "guaranteed_pct": Decimal("6"),
+                "guaranteed_pct": Decimal(6),
                 "share_pct": Decimal("29.5") if number else None,
                 "reserve_pct": Decimal("3.3333") if number else None,
                 "day_count": "整年",
@@ -198,7 +198,7 @@ class InventedTownship(InventedRegisters):
             "borrower_present": self.draws.one_of("是否"),
             "phone": person.phone,
             "guarantee_fee": self.draws.one_of((None, 0)),
-            "renews": "JJ-0001" if number == 3 else None,  # noqa: PLR2004 (some loan renews an earlier one)
+            "renews": "JJ-0001" if number == 3 else None,
             "topup_approved": self.draws.one_of((None, "是")),
             "interest_subsidy": self.draws.one_of((None, None, Decimal("45.67"))),
             "repaid": repaid,

@@ -148,7 +148,7 @@ class InventedRegisters:
         ]
 
     def _allocations(self) -> list[Cells]:
-        """A county's documents handed down, passed on and back; 到位 from who had the document and from who never had."""
+        """A county's documents handed down, passed on and back; 到位 from who had it and from who never had."""
         village = f"{self.villages[0]}股份经济联合社"
         above, outside = "粤测财农〔2020〕1号", "国测财农〔2020〕9号"
         documents = [f"测试财农〔2020〕{number}号" for number in range(1, 6)]

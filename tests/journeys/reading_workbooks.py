@@ -190,7 +190,7 @@ def _is_data(cells: Sequence[Any]) -> bool:
 
 
 def _reader(kind: str, times: int) -> Callable[[Any], Any]:
-    read = {
+    readers: dict[str, Callable[[Any], Any]] = {
         "money": lambda cell: _exact(cell, 100 * times),
         "pct": lambda cell: _exact(cell, 10_000),
         "int": lambda cell: _exact(cell, 1),
@@ -202,7 +202,8 @@ def _reader(kind: str, times: int) -> Callable[[Any], Any]:
         "id": lambda cell: _plain(_digits(cell)).upper(),
         "acct": lambda cell: _plain(_digits(cell)),
         "phone": lambda cell: _plain(_digits(cell)),
-    }.get(kind, _text)
+    }
+    read: Callable[[Any], Any] = readers.get(kind, _text)
 
     def reader(cell: Any) -> Any:
         empty = cell is None or str(cell).strip() == ""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from tests.journeys.reading_workbooks import Values
-from tests.journeys.recomputing import RETURNS, Township, stands
+from tests.journeys.recomputing import RETURNS, Township, only, stands
 
 
 def household_state(township: Township, household_no: str, day: str) -> Values:
@@ -20,20 +20,20 @@ def household_state(township: Township, household_no: str, day: str) -> Values:
     return {
         "category": heads[0]["category"] if heads else None,
         "on_roster": bool(members),
-        "members": [_only(member, "id_no relation category included_on") for member in members],
+        "members": [only("id_no relation category included_on", member) for member in members],
         "entitlements": [],
         "subsidies": _sums(subsidies, "programme", "amount_fen"),
         "interest_subsidies": _four(sum(row["amount_fen"] for row in subsidised)),
         "dividends": _sums(dividends, "contract_no", "paid_fen"),
         "shares": [
-            _only(share, "contract_no id_no shares")
+            only("contract_no id_no shares", share)
             for share in sorted(
                 _of(township, "shares", household_no), key=lambda row: (row["contract_no"], row["id_no"])
             )
             if share["from"] <= day <= (share["until"] or day)
         ],
         "loans": [
-            _only(loan, "loan_no principal_fen principal_repaid_fen interest_repaid_fen outstanding_fen")
+            only("loan_no principal_fen principal_repaid_fen interest_repaid_fen outstanding_fen", loan)
             for loan in sorted(loans, key=lambda loan: str(loan["loan_no"]))
         ],
         "received_fen": sum(row["amount_fen"] for row in paid) + sum(row["paid_fen"] for row in dividends),
@@ -51,10 +51,6 @@ def household_money(township: Township, household_no: str) -> Counter[tuple[str,
 
 def _of(township: Township, table: str, household_no: str) -> list[Values]:
     return [fact.values for fact in township.facts(table) if fact.values["household_no"] == household_no]
-
-
-def _only(row: Values, names: str) -> Values:
-    return {name: row[name] for name in names.split()}
 
 
 def _sums(rows: Iterable[Values], by: str, amount: str) -> list[Values]:

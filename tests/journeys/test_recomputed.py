@@ -16,17 +16,20 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.asking import ask
+from tests.journeys.commanding import SAMPLE, opened, tell_apart
 from tests.journeys.making_packages import InventedTownship
 from tests.journeys.reading_workbooks import COLUMNS, Values, kinds, read_package
 from tests.journeys.recomputing import Township
+from tests.journeys.recomputing_balances import balances
 from tests.journeys.recomputing_households import household_money, household_state
-from tests.journeys.running import REPOSITORY, ask, mingzhang
 from tests.journeys.writing_packages import write_package
 
-TABLES = (
+_TABLES = (
     "payments claims allocations loans loan_repayments interest_subsidies asset_contracts shares dividend_receipts "
     "dividends roster_spans deaths staff programmes programme_rates accounts places"
-).split()
+)
+TABLES = tuple(_TABLES.split())
 HOUSEHOLDS_ASKED = 7
 PAYING = ("payment-made/v1", "dividend-paid/v1", "interest-subsidy-paid/v1")
 LAST_DAY = "2021-03-31"
@@ -56,7 +59,7 @@ class Audited:
 
 def _packages(name: str, folder: Path) -> list[Path]:
     if name == "sample":
-        return [REPOSITORY / "samples" / "township"]
+        return [SAMPLE]
     seed, households = map(int, name.split("x"))
     township = InventedTownship(seed=seed, households=households)
     first = township.first_month()
@@ -75,8 +78,8 @@ def audited(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     everybody = sorted({span["household_no"] for span in township.spans})
     households = everybody[:: 1 + len(everybody) // HOUSEHOLDS_ASKED]
 
-    mingzhang(folder, "init", "--place", "440899101", "--name", "测试镇")
-    imports = [json.loads(mingzhang(folder, "import", str(package), "--json")) for package in packages]
+    ledger = opened(folder / "ledger")
+    imports = [tell_apart(ledger, "import", str(package), "--json").json for package in packages]
     questions = [
         ("events",),
         ("verify", "--json"),
@@ -91,7 +94,12 @@ def audited(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         *(("import", str(package), "--json") for package in packages),
         ("verify", "--json", "--processes", "2"),
     ]
-    return Audited(township, imports, households, dict(zip(questions, ask(folder, questions), strict=True)))
+    return Audited(
+        township,
+        imports,
+        households,
+        dict(zip(questions, ask(ledger, questions, into=folder / "answers"), strict=True)),
+    )
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -108,7 +116,7 @@ def test_every_fact_is_what_its_row_of_the_workbook_states(audited: Audited, tab
 
 
 def test_balances_agree_to_the_fen_with_the_sums_of_the_rows(audited: Audited) -> None:
-    expected = audited.township.balances()
+    expected = balances(audited.township)
 
     told = json.loads(audited.said["balances", "--json"])
 
@@ -207,7 +215,9 @@ def test_a_package_imported_again_changes_nothing_and_seals_nothing(audited: Aud
     files = [file for report in again for file in report["files"]]
     assert {file["outcome"] for file in files} == {"unchanged"}
     assert all(file["rows_unchanged"] == file["rows"] for file in files)
-    assert sum(file["rows"] for file in files) == sum(file["rows"] for told in audited.imports for file in told["files"])
+    assert sum(file["rows"] for file in files) == sum(
+        file["rows"] for told in audited.imports for file in told["files"]
+    )
     assert {(report["size"], report["head"]) for report in again} == {(before["size"], before["head"])}
     assert json.loads(audited.said["verify", "--json", "--processes", "2"])["books"][0] == before
 

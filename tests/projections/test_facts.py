@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from domain.dividend import SharesHeld
-from domain.person import PersonDied
+from domain.person import HouseholdRemoved, PersonDied
 from domain.place import PlaceRegistered
-from projections.facts import as_csv_value, columns, list_tables, personal_columns, reference_columns, rows
+from projections.facts import as_csv_value, columns, list_tables, reference_columns, rows, speaking
 from tests.projections.history import account, person
 from tests.projections.township import DOCUMENT, TOWNSHIP, VILLAGE, Township
 
@@ -77,15 +77,50 @@ def test_columns_bear_the_aliases_of_the_workbooks_and_end_with_the_position() -
     assert columns("interest_subsidies")[2:4] == ["from", "to"]
 
 
-def test_names_and_words_are_columns_that_hold_null_and_are_known_as_personal(township: Township) -> None:
+def test_names_and_words_are_null_until_a_reveal_fills_in_what_the_workbook_says(township: Township) -> None:
     township.roster("测试甲", "H-0001")
+    [told] = printed(township.project(), "roster_spans")
+    hidden = [told[column] for column in ("head_name", "name", "disability_level", "capacity")]
+
+    speaking("roster_spans")(told, {"head_name": "测试甲", "name": "测试甲", "disability_level": "二级", "phone": "x"})
+
+    assert hidden == [None] * 4
+    assert [told[column] for column in ("head_name", "name", "disability_level")] == ["测试甲", "测试甲", "二级"]
+    assert told["phone"] is None
+
+
+def test_what_a_blank_cell_means_is_filled_in_and_nothing_of_an_erased_person() -> None:
+    dividend: dict[str, Any] = {"head_name": None, "holder_name": None, "signed_by": None}
+    span: dict[str, Any] = {"head_name": None, "name": None, "disability_level": None, "capacity": None}
+    erased = dict(span)
+
+    speaking("dividends")(dividend, {"head_name": "测试甲"})
+    speaking("roster_spans")(span, {"name": "测试甲"})
+    speaking("roster_spans")(erased, {})
+
+    assert dividend == {"head_name": "测试甲", "holder_name": "测试甲", "signed_by": None}
+    assert span["capacity"] == "完全"
+    assert set(erased.values()) == {None}
+
+
+def test_a_staff_column_shows_the_number_and_revealed_what_the_workbook_says() -> None:
+    payment: dict[str, Any] = {"preparer": "G-0001", "approver": "G-0002", "cashier": None}
+
+    speaking("payments")(payment, {"preparer": "林国栋"})
+
+    assert payment == {"preparer": "林国栋", "approver": "G-0002", "cashier": None}
+
+
+def test_a_span_keeps_the_day_on_which_it_was_registered_when_its_exit_comes_later(township: Township) -> None:
+    registered_on, exited_on = date(2018, 3, 1), date(2020, 9, 1)
+    joined: dict[str, Any] = {"included_on": date(2018, 1, 1), "registered_on": registered_on}
+    township.roster("测试甲", "H-0001", **joined, known_on=registered_on)
+    left: dict[str, Any] = {"exited_on": exited_on, "exit_kind": "清退", "known_on": exited_on}
+    township.roster("测试甲", "H-0001", becomes=HouseholdRemoved, **joined, **left)
 
     [told] = printed(township.project(), "roster_spans")
 
-    personal = personal_columns("roster_spans")
-    assert personal == ["head_name", "name", "disability_level", "capacity"]
-    assert [told[column] for column in personal] == [None] * 4
-    assert personal_columns("payments") == ["preparer", "approver", "cashier"]
+    assert (told["exited_on"], told["known_on"]) == ("2020-09-01", "2018-03-01")
 
 
 def test_columns_that_hold_references_are_known_as_such() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from domain.allocation import AllocationReceived, AllocationRow, SubAllocated, Transferred
 from domain.disbursement import PaymentMade
+from projections.balances import NO_DOCUMENT
 from projections.history.moment import Moment
 from projections.history.occurrence import Deed, Occurrence
 from projections.history.row import Row
@@ -96,8 +97,9 @@ class Documents:
             self._at(told.quota_doc_no, told.from_org).sub_allocated_fen += told.amount_fen
         elif isinstance(told, Transferred):
             self._transfer(told)
-        elif isinstance(told, PaymentMade) and told.quota_doc_no:
-            self._at(told.quota_doc_no, self.orgs.paying(told.paid_from)).paid_fen += told.amount_fen
+        elif isinstance(told, PaymentMade):
+            document = told.quota_doc_no or NO_DOCUMENT
+            self._at(document, self.orgs.paying(told.paid_from)).paid_fen += told.amount_fen
 
     @property
     def unspent_fen(self) -> int:

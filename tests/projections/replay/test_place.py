@@ -54,6 +54,17 @@ def test_the_state_of_a_village_has_its_people_its_money_and_its_organisations_d
     }
 
 
+def test_what_the_organisations_of_a_village_paid_without_a_document_stands_under_the_empty_one(story: Story) -> None:
+    story.finances()
+    story.pay("TEST1", "测试甲", 7_000, PAID, paid_from=account(COOPERATIVE))
+
+    documents = story.state(PLACE)["documents"]
+
+    assert [(told["quota_doc_no"], told["org"], told["unspent_fen"]) for told in documents] == [
+        ("", COOPERATIVE, -7_000)
+    ]
+
+
 def test_the_timeline_of_a_village_follows_what_its_people_received(story: Story) -> None:
     story.finances()
     story.stand("测试甲")
