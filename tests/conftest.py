@@ -8,6 +8,11 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no failing test; what CI tries is the same every time, and what it finds can be replayed.
+settings.register_profile("house", deadline=None, print_blob=True, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("house")
 
 USUAL_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
