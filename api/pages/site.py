@@ -166,6 +166,7 @@ def mount(app: FastAPI, ledger: Ledger) -> Site:
     telephones = Telephones(settings.objection_township, settings.objection_county, settings.objection_hotline)
     readings = LedgerReadings(ledger, app.state.desk)
     site = Site(readings, telephones, clock=ledger.clock, randomness=ledger.randomness)
+    site.address = settings.public_address or None
     site.largest_upload_mb = settings.largest_upload_mb
     furnish(app, site, ledger)
     return site
