@@ -26,11 +26,21 @@ def open_ledger(context: typer.Context, *, finish: bool = True) -> "Ledger":
     ledger = Ledger.open(path)
     context.call_on_close(ledger.close)
     if finish and ledger.vault.pending_imports():
-        from api.importing import finish_interrupted
+        finish(ledger)
+    return ledger
 
+
+def finish(ledger: "Ledger") -> None:
+    """Roll an interrupted import forward; one that cannot be finished stops no other work, and doctor names it."""
+    from api.importing import finish_interrupted
+
+    try:
         if finish_interrupted(ledger):
             say("上次中断的导入已完成 / An interrupted import was completed.")
-    return ledger
+    except Exception as fault:  # noqa: BLE001  whatever it is: it is said, and the import stays remembered
+        say(
+            f"上次中断的导入仍未完成 / An interrupted import is still unfinished: {type(fault).__name__}; mingzhang doctor"
+        )
 
 
 def current(context: typer.Context) -> "Ledger":
