@@ -26,11 +26,11 @@ def open_ledger(context: typer.Context, *, finish: bool = True) -> "Ledger":
     ledger = Ledger.open(path)
     context.call_on_close(ledger.close)
     if finish and ledger.vault.pending_imports():
-        finish(ledger)
+        roll_forward(ledger)
     return ledger
 
 
-def finish(ledger: "Ledger") -> None:
+def roll_forward(ledger: "Ledger") -> None:
     """Roll an interrupted import forward; one that cannot be finished stops no other work, and doctor names it."""
     from api.importing import finish_interrupted
 
