@@ -38,9 +38,7 @@ def roll_forward(ledger: "Ledger") -> None:
         if finish_interrupted(ledger):
             say("上次中断的导入已完成 / An interrupted import was completed.")
     except Exception as fault:  # noqa: BLE001  whatever it is: it is said, and the import stays remembered
-        say(
-            f"上次中断的导入仍未完成 / An interrupted import is still unfinished: {type(fault).__name__}; mingzhang doctor"
-        )
+        say(f"中断的导入仍未完成 / An interrupted import is unfinished ({type(fault).__name__}): mingzhang doctor")
 
 
 def current(context: typer.Context) -> "Ledger":
