@@ -190,7 +190,7 @@ class Check:
         for row, key in zip(fate.table.rows, keys, strict=True):
             if not any(key):
                 continue  # a row without its key is refused for that, and like no other
-            content = self._ledger.content(sheet, row)
+            content = row.content = self._ledger.content(sheet, row)
             twin = self._seen.setdefault((sheet.stream_kind, key), (fate.table, row, content))
             if twin[1] is not row:
                 self._stands_twice(fate, row, content, twin)

@@ -151,7 +151,7 @@ class Scribe:
             on_behalf_of=row.get(sheet.on_behalf_of) if sheet.on_behalf_of else row.get("village"),
             source=Source(channel="import", file_sha256=given.file_sha256, sheet=sheet.title, row=row.number),
             correlation_id=given.package_id,
-            content=self.content(row),
+            content=row.content or self.content(row),
             commitments={subject.ref: subject.commitment for subject in named.values()} or None,
             sealed=self._vault.seal_for(main or package, words) if words else None,
             sealed_for=(main or package).ref if words else None,

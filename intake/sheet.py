@@ -99,6 +99,7 @@ class Row:
 
     number:      the row that Excel shows.
     ordinal:     its number among rows of the file that state the same, from 1.
+    content:     the keyed digest of what it states, once it was compared with the ledger.
     values:      typed values.
     words:       the text of cells that could not be typed, and of everything sealed.
     problems:    what was found, in reading and in checking.
@@ -107,6 +108,7 @@ class Row:
     number: int
     values: dict[str, Any]
     ordinal: int = 1
+    content: str = ""
     words: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
