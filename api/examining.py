@@ -7,19 +7,34 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from api.folder import Folder
 from audit.faults import BookFault
 from domain.refusal import Refused
 
+if TYPE_CHECKING:
+    from api.ledger import Ledger
+
 PACKAGES = ("domain", "vault", "audit", "intake", "projections", "api")
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 37)
 SPARE_MB = 500
+ORPHANS_SHOWN = 10
 OTHERS_MAY_READ = 0o077
 BYTES_PER_MB = 1_000_000
+
+
+class Named(Struct):
+    """The references that an entry's state names."""
+
+    commitments: dict[str, str] = {}
+
+
+_named = msgspec.json.Decoder(Named)
 
 
 class Ailment(Struct, frozen=True):
@@ -116,9 +131,30 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
                 f"导入 {import_id} 未完成，已试 {attempts} 次 / This import is unfinished after {attempts} attempts.",
                 "重新导入该包；下次启动会自动续完 / Import the package again; the next start also tries to finish it.",
             )
+        yield from _orphans(ledger)
         report = ledger.verification()
         if report is not None and not report["ok"]:
             yield Ailment("上次核验未通过 / The last verification found changes.", "mingzhang verify; docs/threats.md")
+
+
+def _orphans(ledger: "Ledger") -> Iterator[Ailment]:
+    """The vault is written before the ledger, so a crash may leave people there whom no entry names (DESIGN §5)."""
+    if ledger.vault.pending_imports():
+        return  # the rest of the import is still to name them
+    named: set[str] = set()
+    try:
+        for entry in ledger.money.read():
+            named.update(_named.decode(entry.state).commitments)
+    except (BookFault, msgspec.DecodeError) as fault:
+        yield Ailment(f"资金账读不下去 / The money book cannot be read through: {fault}", "mingzhang verify")
+        return
+    orphans = ledger.vault.orphans(named)
+    if orphans:
+        yield Ailment(
+            f"保管库有 {len(orphans)} 个对象账内未提及 / The vault holds {len(orphans)} subjects that no entry names.",
+            "账不受影响；再次导入原包即会用上 / No entry is affected; importing the package again uses them: "
+            + "、".join(orphans[:ORPHANS_SHOWN]),
+        )
 
 
 def _views(folder: Folder) -> Iterator[Ailment]:

@@ -330,9 +330,7 @@ class Import:
     def _record_rows(self, fate: Fate) -> tuple[int, int]:
         ledger, table = self._ledger, fate.table
         sheet = table.sheet
-        scribe = Scribe(
-            sheet, ledger.vault, known=self._check.known, digest=ledger.digest, randomness=ledger.randomness
-        )
+        scribe = Scribe(sheet, ledger.vault, known=self._check.known, randomness=ledger.randomness)
         first = last = 0
         done = 0
         for begin in range(0, len(fate.to_record), BATCH):

@@ -134,7 +134,7 @@ def recorded_rows(
 ) -> Mapping[tuple[str, ...], Recorded]:
     """What is recorded under the keys of `sheet`, as it was last stated."""
     streams = {ledger.stream(sheet.stream_kind, *key): key for key in keys}
-    scribe = Scribe(sheet, ledger.vault, known=known, digest=ledger.digest, randomness=ledger.randomness)
+    scribe = Scribe(sheet, ledger.vault, known=known, randomness=ledger.randomness)
     there = {}
     for stream, sealed in ledger.money.latest(streams).items():
         told = _told.decode(sealed.state)

@@ -8,7 +8,7 @@ nulls. What is hashed is what is stored; nothing is encoded again to be verified
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 from unicodedata import is_normalized, normalize
 
 import msgspec
@@ -142,7 +142,3 @@ class Versioned(Struct, frozen=True):
     topic: str
     event: Event
     leaf: bytes = b""
-
-    def with_event(self, event: Event) -> Self:
-        """The same place holding another reading of the event (an upcaster's result)."""
-        return msgspec.structs.replace(self, event=event)

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from domain.event import Event, Source
-from intake.content import content_of
 from intake.known import Known
 from intake.problem import Severity
 from intake.sheet import Cell, Row, Sheet
@@ -56,14 +55,12 @@ class Scribe:
         vault: Vault,
         *,
         known: Known,
-        digest: Callable[[bytes], str],
         randomness: Callable[[int], bytes],
     ) -> None:
-        """Write rows of `sheet` with the vault's references; `digest` is keyed by the book."""
+        """Write rows of `sheet` with the vault's references."""
         self._sheet = sheet
         self._vault = vault
         self._known = known
-        self._digest = digest
         self._randomness = randomness
         self._referring = [
             (column.alias, column.event_field, REFERENCE_KIND[column.kind])
@@ -91,10 +88,6 @@ class Scribe:
         subjects = self._refer([row for row, _ in rows])
         package = self._vault.refer(PACKAGE, [given.package_id])[given.package_id]
         return [self._event(row, before, given, subjects, package) for row, before in rows]
-
-    def content(self, row: Row) -> str:
-        """The keyed digest of what the row states."""
-        return self._digest(content_of(self._sheet, row))
 
     def read(self, event: Event) -> dict[str, Any]:
         """What a recorded event states, by alias, as `stated_values` gives it for a row."""
@@ -151,7 +144,7 @@ class Scribe:
             on_behalf_of=row.get(sheet.on_behalf_of) if sheet.on_behalf_of else row.get("village"),
             source=Source(channel="import", file_sha256=given.file_sha256, sheet=sheet.title, row=row.number),
             correlation_id=given.package_id,
-            content=row.content or self.content(row),
+            content=row.content,
             commitments={subject.ref: subject.commitment for subject in named.values()} or None,
             sealed=self._vault.seal_for(main or package, words) if words else None,
             sealed_for=(main or package).ref if words else None,

@@ -17,8 +17,6 @@ from projections.tables.fact_table import FactTable
 ROWS_FETCHED = 1_000
 """Rows held at once."""
 
-REFERENCES: Final = frozenset({Unit.PERSON, Unit.ACCOUNT, Unit.PHONE})
-
 
 def list_tables(connection: Connection) -> list[dict[str, Any]]:
     """Every printed table with its size and columns, by name as OUTPUTS §6 orders them."""
@@ -59,15 +57,6 @@ def speaking(name: str) -> Callable[[dict[str, Any], Mapping[str, str]], None]:
             row[column] = words.get(column) or words.get(elsewhere) or default or row[column]
 
     return fill_in
-
-
-def reference_columns(name: str) -> list[str]:
-    """The printed columns that hold references to people, accounts and phones.
-
-    Raises:
-        LookupError: when there is no such table.
-    """
-    return [str(column.printed) for column in _printed(_facts(name)) if column.unit in REFERENCES]
 
 
 def rows(

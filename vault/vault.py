@@ -188,9 +188,9 @@ class Vault:
             connection.execute("DELETE FROM pending_imports WHERE import_id = ?", (import_id,))
 
     def orphans(self, known: Iterable[str]) -> list[str]:
-        """References in the vault that the ledger does not name."""
+        """References to people, accounts and phones that the ledger does not name; it need not name a package."""
         named = set(known)
-        rows = self._store.rows("SELECT ref FROM subjects ORDER BY ref")
+        rows = self._store.rows("SELECT ref FROM subjects WHERE kind <> ? ORDER BY ref", (PACKAGE,))
         return [row[0] for row in rows if row[0] not in named]
 
     def close(self) -> None:

@@ -3,7 +3,6 @@
 import json
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from audit.canonical import check_state
 from domain.disbursement import PaymentMade
-from domain.event import Event, Kind, Source, Versioned, encode
+from domain.event import Kind, Source, encode
 from domain.kinds import LARGEST
 from domain.place import PlaceRegistered
 
@@ -100,15 +99,3 @@ def test_whatever_is_encoded_is_canonical_for_the_auditor_and_reads_back_the_sam
 def test_a_value_outside_its_kind_is_never_sealed(outside: dict[str, Any]) -> None:
     with pytest.raises(msgspec.ValidationError):
         encode(paid(**outside))
-
-
-def test_an_event_at_its_place_can_be_read_another_way_without_moving() -> None:
-    stands = Versioned(
-        position=4011, stream=str(UUID(int=1)), version=1, topic="payment-made/v1", event=paid(), leaf=bytes(32)
-    )
-
-    read_again = stands.with_event(paid(pay_kind="补发"))
-
-    assert (read_again.position, read_again.topic, read_again.leaf) == (4011, "payment-made/v1", bytes(32))
-    assert read_again.event != stands.event
-    assert isinstance(read_again.event, Event)

@@ -209,6 +209,16 @@ def test_doctor_finds_nothing_wrong_with_a_sound_ledger_verified_or_not_yet(ledg
     assert (never.status, never.json) == (told.status, told.json) == (0, {"ok": True, "findings": []})
 
 
+def test_doctor_names_a_subject_of_the_vault_that_no_entry_names(ledger: Path) -> None:
+    with Ledger.open(ledger) as opened:
+        ref = opened.vault.refer("P", ["440899196803051173"])["440899196803051173"].ref
+
+    told = tell(ledger, "doctor", "--json")
+
+    assert told.status == 1
+    assert [ref in finding["remedy"] for finding in told.json["findings"]] == [True]
+
+
 @pytest.mark.parametrize(
     ("broken", "says"),
     [

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from domain.dividend import SharesHeld
 from domain.person import HouseholdRemoved, PersonDied
 from domain.place import PlaceRegistered
-from projections.facts import as_csv_value, columns, list_tables, reference_columns, rows, speaking
+from projections.facts import as_csv_value, columns, list_tables, rows, speaking
 from tests.projections.history import account, person
 from tests.projections.township import DOCUMENT, TOWNSHIP, VILLAGE, Township
 
@@ -121,11 +121,6 @@ def test_a_span_keeps_the_day_on_which_it_was_registered_when_its_exit_comes_lat
     [told] = printed(township.project(), "roster_spans")
 
     assert (told["exited_on"], told["known_on"]) == ("2020-09-01", "2018-03-01")
-
-
-def test_columns_that_hold_references_are_known_as_such() -> None:
-    assert reference_columns("loans") == ["id_no", "disbursement_account", "holder_id", "agent_id", "phone"]
-    assert reference_columns("dividends") == ["id_no", "account_no", "signed_by_id"]
 
 
 def test_quantities_are_numbers_lists_are_arrays_and_days_are_dates(township: Township) -> None:
