@@ -97,16 +97,17 @@ def source_of(document: ColumnElement[str]) -> ColumnElement[str | None]:
 def _ways() -> Any:
     """One row a source, programme and village; payments are added up by document first, of which there are few."""
     payments = PAYMENTS.c
+    programme, village = programme_named(), func.coalesce(payments.village, "")
     by_document = (
         select(
             payments.quota_doc_no,
-            programme_named().label("programme"),
-            func.coalesce(payments.village, "").label("village"),
+            programme.label("programme"),
+            village.label("village"),
             func.sum(payments.net_fen).label("amount_fen"),
             func.count().label("lines"),
         )
         .where(payments.net_fen != 0)
-        .group_by(payments.quota_doc_no, programme_named(), func.coalesce(payments.village, ""))
+        .group_by(payments.quota_doc_no, programme, village)
         .subquery()
     )
     source = func.coalesce(source_of(by_document.c.quota_doc_no), "").label("source")

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, MetaData, insert, inspect, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from projections.dialect import sqlite_engine, writing
+from projections.dialect import postgresql_engine, schema_of, sqlite_engine, writing
 from projections.tables.catalogue import METADATA
 from projections.tables.internal import SCHEMA_STATE
 
@@ -15,9 +15,17 @@ HANDLERS_VERSION = 1
 """Raised whenever the same events give other rows, so that views made by older code are made anew."""
 
 
-def open_views(path: Path) -> Engine:
-    """An engine over the views at `path`, with all tables; empty ones if they were missing or of another shape."""
-    engine = sqlite_engine(path)
+VIEWS = "views"
+"""The schema of the views in a PostgreSQL database."""
+
+
+def open_views(where: Path | str, *, schema: str = VIEWS) -> Engine:
+    """An engine over the views at `where`, with all tables; empty ones if they were missing or of another shape.
+
+    where:   the file of SQLite, or the address of a PostgreSQL database (`postgresql://…`).
+    schema:  of PostgreSQL, the schema that holds them.
+    """
+    engine = sqlite_engine(where) if isinstance(where, Path) else postgresql_engine(where, schema=schema)
     prepare(engine)
     return engine
 
@@ -51,7 +59,7 @@ def _make_anew(connection: Connection) -> None:
 def forget(connection: Connection) -> None:
     """Drop every table: nothing is lost that the books do not hold."""
     standing = MetaData()
-    standing.reflect(connection)
+    standing.reflect(connection, schema=schema_of(connection))
     standing.drop_all(connection)
 
 
@@ -71,6 +79,6 @@ def _is_current(engine: Engine) -> bool:
 
 
 def _fingerprint_in(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(SCHEMA_STATE.name):
+    if not inspect(connection).has_table(SCHEMA_STATE.name, schema=schema_of(connection)):
         return None
     return connection.execute(select(SCHEMA_STATE.c.fingerprint)).scalar()

@@ -3,11 +3,11 @@
 from typing import Any
 
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Index, String, Table, bindparam, update
+from sqlalchemy import Index, Table, bindparam, update
 
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
 from projections.batch import Batch
-from projections.dialect import insert_missing
+from projections.dialect import TEXT, insert_missing
 from projections.tables.column import Column, Unit, derived, internal, stated
 from projections.tables.fact_table import METADATA, FactTable
 
@@ -45,9 +45,9 @@ ALERTS = FactTable(
 ALERT_ANCHORS = Table(
     "alert_anchors",
     METADATA,
-    SqlColumn("alert_id", String, primary_key=True),
-    SqlColumn("rule_id", String, nullable=False),
-    SqlColumn("anchor_value", String, primary_key=True),
+    SqlColumn("alert_id", TEXT, primary_key=True),
+    SqlColumn("rule_id", TEXT, nullable=False),
+    SqlColumn("anchor_value", TEXT, primary_key=True),
 )
 """One row for each part of an alert's anchor: `person:P-…`, `programme:职业培训补贴`, `2020Q2`."""
 

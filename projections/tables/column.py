@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from msgspec.structs import fields as struct_fields
-from sqlalchemy import Boolean, String
+from sqlalchemy import Boolean
 from sqlalchemy.types import TypeEngine
 
 from domain.event import Event, Versioned
 from domain.kinds import AccountRef, PersonRef, PhoneRef, Quantity
-from projections.dialect import BIGINT
+from projections.dialect import BIGINT, TEXT
 
 
 class Unit(StrEnum):
@@ -104,7 +104,7 @@ def sql_type(unit: Unit) -> TypeEngine[Any]:
     """How the database keeps a value of `unit`."""
     if unit in INTEGERS:
         return BIGINT
-    return Boolean() if unit is Unit.YES_NO else String()
+    return Boolean() if unit is Unit.YES_NO else TEXT
 
 
 def _unit(name: str, hint: Any) -> Unit:

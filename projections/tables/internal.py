@@ -1,14 +1,14 @@
 """Tables that are not facts: how far the views are, who is named where, what the last batches touched."""
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Column, Table
 
-from projections.dialect import BIGINT
+from projections.dialect import BIGINT, TEXT
 from projections.tables.fact_table import METADATA
 
 PROJECTION_POSITIONS = Table(
     "projection_positions",
     METADATA,
-    Column("book", String, primary_key=True),
+    Column("book", TEXT, primary_key=True),
     Column("position", BIGINT, nullable=False),
 )
 """The last position of each book that the views hold; it moves in the transaction of its rows."""
@@ -16,15 +16,15 @@ PROJECTION_POSITIONS = Table(
 SCHEMA_STATE = Table(
     "schema_state",
     METADATA,
-    Column("fingerprint", String, primary_key=True),
+    Column("fingerprint", TEXT, primary_key=True),
 )
 """Which shape of tables and handlers the views were made by (`projections.views`)."""
 
 SUBJECT_INDEX = Table(
     "subject_index",
     METADATA,
-    Column("kind", String, primary_key=True),
-    Column("value", String, primary_key=True),
+    Column("kind", TEXT, primary_key=True),
+    Column("value", TEXT, primary_key=True),
     Column("position", BIGINT, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
@@ -33,8 +33,8 @@ SUBJECT_INDEX = Table(
 TOUCHED = Table(
     "touched",
     METADATA,
-    Column("kind", String, primary_key=True),
-    Column("key", String, primary_key=True),
+    Column("kind", TEXT, primary_key=True),
+    Column("key", TEXT, primary_key=True),
     sqlite_with_rowid=False,
 )
 """Keys of changed rows before and after their change; the rules engine reads and clears them."""
@@ -42,8 +42,8 @@ TOUCHED = Table(
 SCRATCH_KEYS = Table(
     "scratch_keys",
     METADATA,
-    Column("kind", String, primary_key=True),
-    Column("key", String, primary_key=True),
+    Column("kind", TEXT, primary_key=True),
+    Column("key", TEXT, primary_key=True),
     sqlite_with_rowid=False,
 )
 """Keys that one batch works with; empty outside its transaction."""

@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from projections.views import open_views
-from tests.projections.history import History
+from tests.projections.history import History, views_at
 from tests.projections.township import Township
 
 
 @pytest.fixture(scope="session")
 def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Tables for histories that need none of their own; see `History`."""
-    engine = open_views(tmp_path_factory.mktemp("views") / "views.db")
+    engine = views_at(tmp_path_factory.mktemp("views"), "views")
     yield engine
     engine.dispose()
 

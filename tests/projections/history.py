@@ -112,7 +112,7 @@ class History:
     def project(self, *, batch: int = 5_000, anew: bool = False) -> Engine:
         """Bring the views up to the history (into a new file if `anew`), and give their engine."""
         if self._views is None or anew:
-            self._views = open_views(self._folder / f"views-{len(self._engines)}.db")
+            self._views = views_at(self._folder, f"views-{len(self._engines)}")
             self._engines.append(self._views)
         Projector(self._views, self.feeds, batch=batch).catch_up()
         return self._views
@@ -120,6 +120,15 @@ class History:
     def close(self) -> None:
         for engine in self._engines:
             engine.dispose()
+
+
+def views_at(folder: Path, name: str) -> Engine:
+    """Empty views of that name."""
+    import os, uuid
+
+    if os.environ.get("PGV"):
+        return open_views(os.environ["PGV"], schema=f"v{uuid.uuid4().hex[:8]}")
+    return open_views(folder / f"{name}.db")
 
 
 def empty(views: Engine) -> None:
