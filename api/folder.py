@@ -20,6 +20,7 @@ class Identity(NamedTuple):
     place_code: str
     place_name: str
     origin: str
+    engine: str = "sqlite"
 
     def origin_of(self, book: str) -> str:
         """The origin of one book: the name under which its chain and log are known."""
@@ -36,10 +37,34 @@ class Folder:
         self.money = path / "money.db"
         self.supervision = path / "supervision.db"
         self.vault = path / "vault.db"
-        self.views = path / "views.db"
+        self.views_name = path / "views.name"
         self.keys = path / "keys"
         self.verification = path / "verification.json"
         self.import_lock = path / "import.lock"
+        self.leader_lock = path / "leader.lock"
+
+    @property
+    def views(self) -> Path:
+        """The file of the live views: `views.db`, until a rebuild has put another in its place."""
+        try:
+            return self.path / self.views_name.read_text(encoding="ascii").strip()
+        except OSError:
+            return self.path / "views.db"
+
+    def next_views(self) -> Path:
+        """A file for views beside the live ones; what an interrupted rebuild left there is taken away."""
+        live = self.views
+        for left in self.path.glob("views*.db*"):
+            if not left.name.startswith(live.name):
+                left.unlink(missing_ok=True)
+        number = int(live.stem.partition("-")[2] or "0") + 1
+        return self.path / f"views-{number}.db"
+
+    def name_views(self, file: Path) -> None:
+        """Make `file` the live views, for every process that looks."""
+        beside = self.views_name.with_suffix(".new")
+        beside.write_text(file.name, encoding="ascii")
+        beside.replace(self.views_name)
 
     def exists(self) -> bool:
         """Whether a ledger was opened here."""
@@ -102,7 +127,7 @@ class Folder:
             write_secret(self.keys / "keeper.token", randomness(16).hex())
             self.identity_file.write_text(
                 f'place_code = "{identity.place_code}"\nplace_name = "{toml_text(identity.place_name)}"\n'
-                f'origin = "{identity.origin}"\n',
+                f'origin = "{identity.origin}"\nengine = "{identity.engine}"\n',
                 encoding="utf-8",
             )
         except OSError:
@@ -133,7 +158,7 @@ class Folder:
             )
         try:
             told = tomllib.loads(self.identity_file.read_text(encoding="utf-8"))
-            return Identity(told["place_code"], told["place_name"], told["origin"])
+            return Identity(told["place_code"], told["place_name"], told["origin"], told.get("engine", "sqlite"))
         except (ValueError, KeyError) as error:
             raise Refused(
                 "E-SCHEMA",
@@ -186,14 +211,21 @@ class Folder:
 
     @contextmanager
     def importing(self, *, wait: bool) -> Iterator[bool]:
-        """Hold the import lock; gives False at once, without it, when another process imports and `wait` is false."""
-        with self.import_lock.open("a+b") as handle:
-            held = _lock(handle.fileno(), wait=wait)
-            try:
-                yield held
-            finally:
-                if held:
-                    _unlock(handle.fileno())
+        """Hold the import lock."""
+        with held(self.import_lock, wait=wait) as ours:
+            yield ours
+
+
+@contextmanager
+def held(file: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold the lock on `file`; gives False at once, without it, when another process holds it and `wait` is false."""
+    with file.open("a+b") as handle:
+        ours = _lock(handle.fileno(), wait=wait)
+        try:
+            yield ours
+        finally:
+            if ours:
+                _unlock(handle.fileno())
 
 
 def write_secret(path: Path, text: str) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from api.folder import Folder, Identity
 from api.settings import Settings
+from api.storage import POSTGRESQL, SQLITE, database_url, of_kind, storage_of
 from audit.book import Book, Conflict, NewEntry
 from audit.seal import stream_id
 from domain.clock import Clock, Randomness, business_day, instant, system_randomness, wall_clock
@@ -51,14 +52,14 @@ class Ledger:
         self.place_code, self.place_name = identity.place_code, identity.place_name
         self.keeper_token = folder.keeper_token()
         self._book_key = folder.key("book")
-        self.money = Book.open(folder.money, name=BookName.MONEY.value)
-        self.supervision = Book.open(folder.supervision, name=BookName.SUPERVISION.value)
+        self.storage = storage_of(folder)
+        self.money = self.storage.book(BookName.MONEY)
+        self.supervision = self.storage.book(BookName.SUPERVISION)
         self.vault = Vault(
             folder.vault, master_key=folder.key("master", settings.master_key_file), randomness=randomness
         )
         self._newest: dict[BookName, datetime] = {}
         self._projecting = threading.RLock()
-        self._engine: Engine | None = None
 
     @classmethod
     def create(
@@ -78,14 +79,16 @@ class Ledger:
         folder = Folder(path)
         settings = Settings()
         origin = f"mingzhang.local/{place_code}-{randomness(4).hex()}"
-        identity = Identity(place_code, place_name, origin)
+        url = database_url()
+        identity = Identity(place_code, place_name, origin, POSTGRESQL if url else SQLITE)
         folder.create(identity, randomness=randomness, master_key_file=settings.master_key_file)
+        storage = of_kind(folder, url)
         try:
-            for book, where in ((BookName.MONEY, folder.money), (BookName.SUPERVISION, folder.supervision)):
-                Book.create(where, name=book.value, origin=identity.origin_of(book.value)).close()
+            storage.create_books(identity)
             ledger = cls(folder, settings, clock=clock, randomness=randomness)
             ledger._record_opening()
         except Exception:
+            storage.unmake()
             folder.unmake()  # a half-made ledger would stand in the way of the next attempt
             raise
         return ledger
@@ -99,8 +102,7 @@ class Ledger:
             Unreadable: when the master key is not the vault's.
         """
         folder = Folder(path)
-        folder.identity()
-        if not folder.vault.exists():
+        if folder.identity().engine == SQLITE and not folder.vault.exists():
             raise Refused(
                 "E-REF",
                 field=folder.vault.name,
@@ -117,11 +119,7 @@ class Ledger:
     @property
     def engine(self) -> Engine:
         """The engine of the views; disposable, always rebuilt from the books."""
-        if self._engine is None:
-            from projections.views import open_views
-
-            self._engine = open_views(self.folder.views)
-        return self._engine
+        return self.storage.views()
 
     def book(self, name: BookName | str) -> Book:
         """The book of that name."""
@@ -187,9 +185,7 @@ class Ledger:
 
     def close(self) -> None:
         """Close everything; what was acknowledged is on disk."""
-        if self._engine is not None:
-            self._engine.dispose()
-        for part in (self.money, self.supervision, self.vault):
+        for part in (self.storage, self.money, self.supervision, self.vault):
             with suppress(Exception):
                 part.close()
 

@@ -15,11 +15,11 @@ from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
 from domain.event import SYSTEM, BookName, Event
 from domain.refusal import Refused
 from projections.dialect import writing
+from projections.rebuilding import Compared, build
 from projections.rules.engine import Outcome, Scope, anything_touched, clear_touched, evaluate
 from projections.rules.pack import DEFAULT_PACK
 from projections.runner import Projector
 from projections.tables.imports import evaluation_date as latest_as_of
-from projections.views import remake
 
 ROUNDS = 5
 """How often an evaluation is repeated when another process raised the same alerts first."""
@@ -68,9 +68,18 @@ def projector(ledger: Ledger) -> Projector:
     )
 
 
-def forget_views(ledger: Ledger) -> None:
-    """Drop the views, so that the next catching up reads the books from their first entry."""
-    remake(ledger.engine)
+def rebuild(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -> list[Compared]:
+    """Make the views anew beside the live ones, compare the two, and put the new ones in their place.
+
+    The alerts are judged anew where the tables differed; they keep their ids and their life.
+    """
+    projector(ledger).catch_up()
+    feeds = {BookName.MONEY.value: ledger.money, BookName.SUPERVISION.value: ledger.supervision}
+    with ledger.storage.beside() as fresh:
+        compared = build(fresh, ledger.engine, feeds, progress)
+        ledger.storage.put_in_place(fresh)
+    catch_up(ledger)
+    return compared
 
 
 def _recorded(ledger: Ledger, outcome: Outcome) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from api.folder import Folder
 from api.settings import Settings
+from api.storage import storage_of
 from audit.seal import Head
 from domain.clock import Clock, instant, wall_clock
 from domain.event import BookName
@@ -41,16 +42,19 @@ def verify_ledger(
     folder.identity()
     remembered = _remembered(folder) if incremental else {}
     workers = processes or Settings().processes or os.cpu_count() or 1
-    reports = [
-        verify_book(
-            file,
-            name=name.value,
-            since=remembered.get(name.value),
-            processes=workers,
-            progress=partial(progress, name.value),
-        )
-        for name, file in ((BookName.MONEY, folder.money), (BookName.SUPERVISION, folder.supervision))
-    ]
+    storage = storage_of(folder)
+    reports = []
+    for name in BookName:
+        with storage.as_it_lies(name) as book:
+            reports.append(
+                verify_book(
+                    book,
+                    name=name.value,
+                    since=remembered.get(name.value),
+                    processes=workers,
+                    progress=partial(progress, name.value),
+                )
+            )
     report: dict[str, Any] = as_json(reports)
     _remember(folder, report, clock())
     return report

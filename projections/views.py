@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, insert, inspect, select
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DropSchema
 
 from projections.dialect import postgresql_engine, schema_of, sqlite_engine, writing
 from projections.tables.catalogue import METADATA
@@ -16,18 +16,30 @@ HANDLERS_VERSION = 1
 
 
 VIEWS = "views"
-"""The schema of the views in a PostgreSQL database."""
+NEXT_VIEWS = "views_next"
+"""The schemas of the views in a PostgreSQL database, and of those that a rebuild makes beside them."""
 
 
-def open_views(where: Path | str, *, schema: str = VIEWS) -> Engine:
+def open_views(where: Path | str, *, schema: str = VIEWS, anew: bool = False) -> Engine:
     """An engine over the views at `where`, with all tables; empty ones if they were missing or of another shape.
 
     where:   the file of SQLite, or the address of a PostgreSQL database (`postgresql://…`).
     schema:  of PostgreSQL, the schema that holds them.
+    anew:    whatever stands there is forgotten.
     """
     engine = sqlite_engine(where) if isinstance(where, Path) else postgresql_engine(where, schema=schema)
-    prepare(engine)
+    if anew:
+        remake(engine)
+    else:
+        prepare(engine)
     return engine
+
+
+def put_in_place(live: Engine) -> None:
+    """Put the schema that a rebuild made into the place of `live`, in one transaction (PostgreSQL)."""
+    with writing(live) as connection:
+        connection.execute(DropSchema(VIEWS, cascade=True))
+        connection.exec_driver_sql(f"ALTER SCHEMA {NEXT_VIEWS} RENAME TO {VIEWS}")
 
 
 def prepare(engine: Engine) -> bool:

@@ -1,8 +1,10 @@
 """`mingzhang project` and `mingzhang rebuild`: bring the views up to the books, or make them anew."""
 
+from typing import Annotated
+
 import typer
 
-from api.cli.answer import open_ledger, say
+from api.cli.answer import FOUND, answer, open_ledger, say
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,11 +23,24 @@ def project(context: typer.Context) -> None:
     say(f"已归集至 / Projected through {ledger.money.head.position}.")
 
 
-def rebuild(context: typer.Context) -> None:
-    """Drop the views and read the books from their first entry; alerts keep their ids and their life."""
-    from api.projecting import forget_views
+def rebuild(
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="打印 JSON / print JSON.")] = False,
+) -> int:
+    """Read the books from their first entry beside the live views, compare, and swap; exit 1 when they differed."""
+    from api.cli.progress import Bar
+    from api.projecting import rebuild as rebuild_views
 
     ledger = open_ledger(context)
-    forget_views(ledger)
-    ledger.catch_up()
+    with Bar(hidden=as_json) as bar:
+        compared = rebuild_views(ledger, lambda done, of: bar("rebuild", "", done, of))
+    differing = [table for table in compared if table.differing]
+    if as_json:
+        tables = [table._asdict() for table in compared]
+        answer({"ok": not differing, "size": ledger.money.head.position, "tables": tables})
+        return FOUND if differing else 0
+    for table in differing:
+        say(f"! {table.name}: {table.differing} 行与重建结果不同 / rows were not as the events give them.")
     say(f"已重建至 / Rebuilt through {ledger.money.head.position}.")
+    return FOUND if differing else 0

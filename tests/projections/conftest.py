@@ -6,12 +6,27 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.projections.history import History, views_at
+from tests.postgresql import database_of_its_own
+from tests.projections.history import DATABASES, History, views_at
 from tests.projections.township import Township
 
 
+@pytest.fixture(
+    scope="session", autouse=True, params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
+def engine_of_views(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Every test of the projections runs over both engines."""
+    if request.param == "sqlite":
+        yield "sqlite"
+        return
+    with database_of_its_own(request.getfixturevalue("cluster"), "views") as database:
+        DATABASES.append(database.url)
+        yield "postgresql"
+        DATABASES.pop()
+
+
 @pytest.fixture(scope="session")
-def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def views(engine_of_views: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Tables for histories that need none of their own; see `History`."""
     engine = views_at(tmp_path_factory.mktemp("views"), "views")
     yield engine
@@ -27,6 +42,8 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 
 @pytest.fixture
-def township(tmp_path: Path, views: Engine) -> Township:
+def township(tmp_path: Path, views: Engine) -> Iterator[Township]:
     """An empty history told in rows of workbooks; see `tests.projections.township.Township`."""
-    return Township(tmp_path, views)
+    told = Township(tmp_path, views)
+    yield told
+    told.close()

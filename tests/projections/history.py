@@ -122,12 +122,14 @@ class History:
             engine.dispose()
 
 
-def views_at(folder: Path, name: str) -> Engine:
-    """Empty views of that name."""
-    import os, uuid
+DATABASES: list[str] = []
+"""The address of the PostgreSQL database in which views are made now; none: they are files of SQLite."""
 
-    if os.environ.get("PGV"):
-        return open_views(os.environ["PGV"], schema=f"v{uuid.uuid4().hex[:8]}")
+
+def views_at(folder: Path, name: str) -> Engine:
+    """The views of that name in `folder`: a file there, or a schema that is named after both."""
+    if DATABASES:
+        return open_views(DATABASES[-1], schema=f"v{sha256(str(folder / name).encode()).hexdigest()[:16]}")
     return open_views(folder / f"{name}.db")
 
 

@@ -1,0 +1,104 @@
+"""Where the parts of a ledger are kept (DESIGN §8): in its folder, or in a PostgreSQL database.
+
+    in_folder.py      SQLite files beside the keys: one township, one laptop
+    in_database.py    schemas `money`, `supervision`, `vault`, `views` of one database: a county, several processes
+
+The folder holds the identity, the keys and the last verification in both shapes. `MINGZHANG_DATABASE_URL` chooses; a
+ledger that was made in one shape refuses to be opened as the other.
+"""
+
+import os
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from api.folder import Folder, Identity
+from audit.book import Book
+from domain.event import BookName
+from domain.refusal import Refused
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+DATABASE_URL = "MINGZHANG_DATABASE_URL"
+"""As `api.settings` has it; read here without loading what settings need."""
+
+
+class Storage(Protocol):
+    """The parts of one ledger, and the locks that its processes share."""
+
+    def create_books(self, identity: Identity) -> None:
+        """Make the two books, empty.
+
+        Raises:
+            Refused: `E-DUP` when there is one already.
+        """
+
+    def unmake(self) -> None:
+        """Take away what `create_books` left of a ledger that could not be finished."""
+
+    def book(self, name: BookName, *, read_only: bool = False) -> Book:
+        """Open a book."""
+
+    def as_it_lies(self, name: BookName) -> AbstractContextManager[Book | Path]:
+        """What the verifier reads: the file without asking whether it opens as a book, or the book."""
+
+    def views(self) -> Engine:
+        """The live views; another engine once a rebuild has put others in their place."""
+
+    def beside(self) -> AbstractContextManager[Engine]:
+        """Empty views beside the live ones; whatever is not put in their place is thrown away."""
+
+    def put_in_place(self, fresh: Engine) -> None:
+        """Make the views of `beside` the live ones, for every process."""
+
+    def importing(self, *, wait: bool) -> AbstractContextManager[bool]:
+        """Hold the import lock; gives False at once, without it, when another process imports and `wait` is false."""
+
+    def leading(self) -> AbstractContextManager[bool]:
+        """Hold the lock of the process that keeps the views up to date; gives False when another one holds it."""
+
+    def close(self) -> None:
+        """Let go of the views."""
+
+
+def database_url() -> str | None:
+    """The database that holds the parts of the ledger, if one is named."""
+    return os.environ.get(DATABASE_URL) or None
+
+
+def storage_of(folder: Folder) -> Storage:
+    """Where the parts of the ledger in `folder` are.
+
+    Raises:
+        Refused: `E-REF` when there is no ledger, or it is kept otherwise than the settings say.
+    """
+    kept_in_database = folder.identity().engine == POSTGRESQL
+    url = database_url()
+    if kept_in_database and url is None:
+        raise Refused(
+            "E-REF",
+            field=DATABASE_URL,
+            why=f"The books of {folder.path} are in a PostgreSQL database, and none is named.",
+            remedy=f"Set {DATABASE_URL}=postgresql://user@host/database.",
+        )
+    if url is not None and not kept_in_database:
+        raise Refused(
+            "E-REF",
+            field=DATABASE_URL,
+            why=f"The books of {folder.path} are files in it, and a database is named.",
+            remedy=f"Unset {DATABASE_URL}, or name the folder of the ledger that is in the database.",
+        )
+    return of_kind(folder, url)
+
+
+def of_kind(folder: Folder, url: str | None) -> Storage:
+    """The storage of a ledger in `folder`, in the database at `url` or in files."""
+    if url is None:
+        from api.storage.in_folder import InFolder
+
+        return InFolder(folder)
+    from api.storage.in_database import InDatabase
+
+    return InDatabase(url)

@@ -1,0 +1,99 @@
+"""A ledger in files: two books, the vault and the views, each in one SQLite file of the folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Engine
+
+from api.folder import Folder, Identity, held
+from audit.book import Book
+from domain.event import BookName
+
+
+class InFolder:
+    """The storage of a ledger whose parts lie in its folder."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Keep everything in `folder`."""
+        self._folder = folder
+        self._live: tuple[Path, Engine] | None = None
+        self._switching = Lock()
+
+    def create_books(self, identity: Identity) -> None:
+        """Make the two files."""
+        for book in BookName:
+            Book.create(self._file(book), name=book.value, origin=identity.origin_of(book.value)).close()
+
+    def unmake(self) -> None:
+        """Nothing beside what the folder itself takes away."""
+
+    def book(self, name: BookName, *, read_only: bool = False) -> Book:
+        """Open the book's file."""
+        return Book.open(self._file(name), name=name.value, read_only=read_only)
+
+    @contextmanager
+    def as_it_lies(self, name: BookName) -> Iterator[Path]:
+        """The book's file."""
+        yield self._file(name)
+
+    def views(self) -> Engine:
+        """The live views: those of the file that the folder names now."""
+        from projections.views import open_views
+
+        file = self._folder.views
+        with self._switching:
+            if self._live is None or self._live[0] != file:
+                before, self._live = self._live, (file, open_views(file))
+                if before is not None:
+                    before[1].dispose()
+            return self._live[1]
+
+    @contextmanager
+    def beside(self) -> Iterator[Engine]:
+        """Empty views in a file of their own."""
+        from projections.views import open_views
+
+        file = self._folder.next_views()
+        engine = open_views(file)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            if self._folder.views != file:
+                _remove(file)
+
+    def put_in_place(self, fresh: Engine) -> None:
+        """Name the file of `fresh` as the live one, and remove the one before; who still reads it finishes first."""
+        before = self._folder.views
+        self._folder.name_views(Path(str(fresh.url.database)))
+        self.views()
+        _remove(before)
+
+    @contextmanager
+    def importing(self, *, wait: bool) -> Iterator[bool]:
+        """Hold a lock on a file of the folder."""
+        with held(self._folder.import_lock, wait=wait) as ours:
+            yield ours
+
+    @contextmanager
+    def leading(self) -> Iterator[bool]:
+        """Hold a lock on another file of the folder."""
+        with held(self._folder.leader_lock, wait=False) as ours:
+            yield ours
+
+    def close(self) -> None:
+        """Close the views."""
+        if self._live is not None:
+            self._live[1].dispose()
+
+    def _file(self, book: BookName) -> Path:
+        return self._folder.money if book is BookName.MONEY else self._folder.supervision
+
+
+def _remove(database: Path) -> None:
+    """Take a SQLite file away with what stands beside it; one that is held open (Windows) the next rebuild removes."""
+    for file in (database, database.with_name(f"{database.name}-wal"), database.with_name(f"{database.name}-shm")):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
