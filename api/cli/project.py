@@ -1,8 +1,12 @@
 """`mingzhang project` and `mingzhang rebuild`: bring the views up to the books, or make them anew."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from api.ledger import Ledger
 
 from api.cli.answer import FOUND, answer, open_ledger, say
 
@@ -13,14 +17,38 @@ def add_to(app: typer.Typer) -> None:
     app.command("rebuild", help="从头重建各视图 / Make the views anew from the events.")(rebuild)
 
 
-def project(context: typer.Context) -> None:
-    """Read what is new and run the streaming rules over it."""
+def project(
+    context: typer.Context,
+    *,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="持续归集；多个进程时一个工作、其余待命 / go on; of several one leads.")
+    ] = False,
+    heartbeat: Annotated[
+        Path | None, typer.Option(help="持续归集时每轮更新此文件 / with --follow: a file that is touched every round.")
+    ] = None,
+) -> None:
+    """Read what is new and run the streaming rules over it; with --follow until stopped with Ctrl-C."""
     from api.cli.progress import Bar
 
     ledger = open_ledger(context)
     with Bar() as bar:
         ledger.catch_up(lambda done, of: bar("project", "", done, of))
     say(f"已归集至 / Projected through {ledger.money.head.position}.")
+    if follow:
+        keep_following(ledger, heartbeat)
+
+
+def keep_following(ledger: "Ledger", heartbeat: Path | None) -> None:
+    """Keep the views up to date until the process is asked to stop."""
+    import signal
+    from threading import Event
+
+    from api.following import follow
+
+    stop = Event()
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, lambda *_: stop.set())
+    follow(ledger, stop, say, heartbeat.touch if heartbeat else lambda: None)
 
 
 def rebuild(

@@ -71,8 +71,22 @@ def test_a_service_can_write_nothing_but_its_volume_and_gains_no_privilege(servi
 def test_a_service_is_reached_from_this_machine_only_and_says_how_it_is(service: str) -> None:
     told = SERVICES[service]
 
-    assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in told["ports"])
+    assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in told.get("ports", ()))
     assert told["healthcheck"]["test"][0] == "CMD"
+
+
+def test_the_database_is_reached_from_inside_only_and_by_no_superuser_of_the_machine() -> None:
+    database = SERVICES["postgres"]
+
+    assert database["networks"] == ["inside"]
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert "ports" not in database
+    assert database["user"] == "999:999"
+
+
+@pytest.mark.parametrize("service", ["api", "projector"])
+def test_what_uses_the_database_waits_until_it_is_well(service: str) -> None:
+    assert SERVICES[service]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -83,6 +97,9 @@ def test_no_secret_stands_in_the_environment_and_its_file_is_kept_out_of_git(ser
         ["git", "check-ignore", *map(str, files)], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
+    assert "password" not in str(told["environment"]).replace("/run/secrets/database_password", "").lower().replace(
+        "postgres_password_file", ""
+    )
     named = [name for name in told["environment"] if re.search("KEY|TOKEN|PASSWORD|SECRET", name)]
     assert all(name.endswith("_FILE") and told["environment"][name].startswith("/run/secrets/") for name in named)
     assert {Path(path) for path in ignored.stdout.split()} == set(files)

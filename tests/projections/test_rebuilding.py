@@ -1,13 +1,13 @@
 """A rebuild beside the live tables finds every row that the events do not give."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 
 from projections.dialect import writing
-from projections.rebuilding import build
+from projections.rebuilding import Compared, build
 from projections.runner import Projector
 from projections.tables.internal import TOUCHED
 from projections.tables.payments import PAYMENTS
@@ -31,7 +31,7 @@ def some_months(township: Township) -> None:
     township.loan("JJ-0001", interest_subsidy_fen=5)
 
 
-def differing(compared: list[tuple[str, int, int]]) -> dict[str, int]:
+def differing(compared: Iterable[Compared]) -> dict[str, int]:
     return {name: count for name, _, count in compared if count}
 
 

@@ -1,0 +1,101 @@
+"""One process keeps the views up to date, another stands by and takes over."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, sleep
+
+from api.following import follow
+from api.ledger import Ledger, Placed
+from api.projecting import projector
+from domain.event import BookName, Source
+from domain.place import PlaceRegistered
+
+PATIENCE_SECONDS = 20
+
+
+class Following:
+    """A thread that follows a ledger opened for itself, and what it said."""
+
+    def __init__(self, path: Path) -> None:
+        self.said: list[str] = []
+        self.rounds = 0
+        self._stop = Event()
+        self._path = path
+        self._thread = Thread(target=self._follow)
+        self._thread.start()
+
+    @property
+    def leads(self) -> bool:
+        return any("keeps the views up to date" in line for line in self.said)
+
+    @property
+    def stands_by(self) -> bool:
+        return any("stands by" in line for line in self.said)
+
+    def end(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        with Ledger.open(self._path) as ledger:
+            follow(ledger, self._stop, self.said.append, self._count)
+
+    def _count(self) -> None:
+        self.rounds += 1
+
+
+@contextmanager
+def following(path: Path) -> Iterator[Following]:
+    """A follower that ends with the block."""
+    made = Following(path)
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether `condition` comes to hold."""
+    until = monotonic() + PATIENCE_SECONDS
+    while monotonic() < until:
+        if condition():
+            return True
+        sleep(0.02)
+    return condition()
+
+
+def register(ledger: Ledger, code: str) -> int:
+    event = PlaceRegistered(
+        **ledger.envelope(PlaceRegistered, actor="keeper") | {"source": Source(channel="api")},
+        place_code=code,
+        place_name=f"村{code}",
+        level="村",
+    )
+    return ledger.append(BookName.MONEY, [Placed(ledger.stream("place", code), 1, event)])[0]
+
+
+def test_what_another_process_appends_is_projected_without_anybody_asking(empty_ledger: Ledger) -> None:
+    with following(empty_ledger.folder.path) as follower:
+        assert eventually(lambda: follower.leads)
+
+        position = register(empty_ledger, "440899101201")
+
+        assert eventually(lambda: projector(empty_ledger).positions()["money"] == position)
+    assert follower.rounds > 0
+
+
+def test_a_standby_takes_over_when_the_leader_ends(empty_ledger: Ledger) -> None:
+    path = empty_ledger.folder.path
+    with following(path) as first:
+        assert eventually(lambda: first.leads)
+        with following(path) as second:
+            assert eventually(lambda: second.stands_by)
+            assert not second.leads
+
+            first.end()
+
+            assert eventually(lambda: second.leads)
+            position = register(empty_ledger, "440899101202")
+            assert eventually(lambda: projector(empty_ledger).positions()["money"] == position)
