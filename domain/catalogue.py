@@ -8,50 +8,119 @@ import msgspec
 
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
 from domain.allocation import AllocationReceived, SubAllocated, Transferred
+from domain.bank import StatementLineRecorded
+from domain.contract import ContractSigned, ProjectChanged
 from domain.control import ImportBegun, ImportCompleted, LedgerOpened, PackageReceived
-from domain.disbursement import PaymentMade
-from domain.dividend import AssetContractSigned, DividendPaid, DividendReceived, SharesChanged, SharesHeld
+from domain.disbursement import EventReversed, PaymentMade, PaymentReturned
+from domain.dividend import (
+    AssetContractSigned,
+    DividendPaid,
+    DividendReceived,
+    OperatorStatusReported,
+    ProfitReported,
+    SharesChanged,
+    SharesHeld,
+)
+from domain.entitlement import EntitlementEnded, EntitlementGranted
 from domain.event import Event, decoder
-from domain.loan import LoanExtended, LoanIssued, LoanOverdue, LoanRenewed, LoanRepaid, LoanWrittenOff
-from domain.notice import NoticeLinePosted, NoticePublished
+from domain.instruction import PaymentInstructed
+from domain.limit import LimitSet
+from domain.loan import (
+    InterestSubsidyPaid,
+    LoanConfirmed,
+    LoanDenied,
+    LoanExtended,
+    LoanIssued,
+    LoanOverdue,
+    LoanProceedsMoved,
+    LoanRenewed,
+    LoanRepaid,
+    LoanWrittenOff,
+)
+from domain.notice import NoticeLinePosted, NoticePublished, NoticeWithdrawn
+from domain.objection import ObjectionFiled, ObjectionResolved
 from domain.organisation import OrgAccountRegistered, StaffPostRegistered
-from domain.person import HouseholdExited, HouseholdRemoved, MemberChanged, PersonDied, PersonMoved, PersonRegistered
+from domain.person import (
+    GuardianRegistered,
+    HouseholdExited,
+    HouseholdRemoved,
+    MemberChanged,
+    PayrollListed,
+    PersonDied,
+    PersonMoved,
+    PersonRegistered,
+)
 from domain.place import PlaceRegistered
+from domain.project import ProjectAccepted, ProjectApproved, ProjectEntered, ProjectProposed
+from domain.receipt import ReceiptConfirmed
+from domain.relation import RelationDeclared
 from domain.spot_check import RandomnessCommitted, SampleDrawn, SpotCheckPlanned
 from domain.subsidy import ProgrammeDefined
 from domain.supervision import PersonalDataRevealed, RulePackAdopted, VerificationFailed
+from domain.training import TrainingAttended, TrainingHeld
 
 CONTROL: tuple[type[Event], ...] = (LedgerOpened, PackageReceived, ImportBegun, ImportCompleted)
 REGISTERS: tuple[type[Event], ...] = (
     PlaceRegistered,
     OrgAccountRegistered,
     StaffPostRegistered,
+    LimitSet,
+    RelationDeclared,
     ProgrammeDefined,
     PersonRegistered,
     MemberChanged,
     HouseholdExited,
     HouseholdRemoved,
     PersonMoved,
+    GuardianRegistered,
     PersonDied,
+    PayrollListed,
+    EntitlementGranted,
+    EntitlementEnded,
+    TrainingHeld,
+    TrainingAttended,
 )
 FLOWS: tuple[type[Event], ...] = (
     AllocationReceived,
     SubAllocated,
     Transferred,
+    ProjectProposed,
+    ProjectEntered,
+    ProjectApproved,
+    ProjectAccepted,
+    ContractSigned,
+    ProjectChanged,
+    PaymentInstructed,
     PaymentMade,
+    PaymentReturned,
+    EventReversed,
     LoanIssued,
     LoanRepaid,
     LoanOverdue,
     LoanExtended,
     LoanRenewed,
     LoanWrittenOff,
+    LoanProceedsMoved,
+    InterestSubsidyPaid,
+    LoanConfirmed,
+    LoanDenied,
     AssetContractSigned,
     SharesHeld,
     SharesChanged,
     DividendReceived,
     DividendPaid,
+    ProfitReported,
+    OperatorStatusReported,
+    StatementLineRecorded,
 )
-NOTICES: tuple[type[Event], ...] = (NoticePublished, NoticeLinePosted)
+NOTICES: tuple[type[Event], ...] = (
+    NoticePublished,
+    NoticeWithdrawn,
+    NoticeLinePosted,
+    ObjectionFiled,
+    ObjectionResolved,
+    ReceiptConfirmed,
+)
 SUPERVISION: tuple[type[Event], ...] = (
     AlertRaised,
     AlertChanged,

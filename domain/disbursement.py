@@ -1,14 +1,14 @@
-"""Disbursements: what the bank paid."""
+"""Disbursements: what the bank paid, and what came back of it."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from domain.event import Event
-from domain.kinds import AccountRef, Fen, PersonRef, PositiveFen, Quantity, Text
+from domain.kinds import AccountRef, Count, Fen, PersonRef, PositiveFen, Quantity, Text, Uscc
 
 
 class PaymentMade(Event, frozen=True, kw_only=True):
-    """支付到账: the bank paid one beneficiary.
+    """支付到账: the bank paid one beneficiary, supplier or implementer.
 
     bank_ref:             流水号, unique in the ledger; absent in a batch list, where the row itself is the key.
     programme, period:    what was paid for: `2020`, `2020Q2`, `2020-03`.
@@ -36,6 +36,14 @@ class PaymentMade(Event, frozen=True, kw_only=True):
     invoice_no:           凭证号.
     evidence_sha256:      SHA-256 of the supporting papers, as stated.
     keyed_on:             day on which the clerk keyed it; `known_on` is the same day.
+    paid_for:             `project`: the row is one of 支付台账, and the fields below are stated; absent: a subsidy.
+    line_no:              行号: one bank payment funded by several documents is one row each.
+    project_no:           项目编号.
+    contract_no:          合同编号.
+    payee_name:           收款单位.
+    payee_uscc:           收款代码.
+    purpose_code:         用途代码.
+    invoice_total_fen:    发票总额, when one invoice is shared by several payments.
     """
 
     TOPIC: ClassVar[str] = "payment-made/v1"
@@ -69,3 +77,44 @@ class PaymentMade(Event, frozen=True, kw_only=True):
     invoice_no: Text | None = None
     evidence_sha256: Text | None = None
     keyed_on: date | None = None
+    paid_for: Literal["project"] | None = None
+    line_no: Count | None = None
+    project_no: Text | None = None
+    contract_no: Text | None = None
+    payee_name: Text | None = None
+    payee_uscc: Uscc | None = None
+    purpose_code: Text | None = None
+    invoice_total_fen: Fen | None = None
+
+
+class ReturnRow(Event, frozen=True, kw_only=True):
+    """What every row of 退票冲正台账 states.
+
+    return_ref:   退票流水号, the key.
+    return_kind:  退票 or 冲正.
+    target_ref:   流水号 of the payment, dividend, interest subsidy or repayment that it takes back whole.
+    amount_fen:   the full original amount.
+    returned_on:  日期; `occurred_on` is the same day.
+    preparer:     工号 of 经办人.
+
+    The reason is sealed.
+    """
+
+    return_ref: Text
+    return_kind: Text
+    target_ref: Text
+    amount_fen: PositiveFen
+    returned_on: date
+    preparer: Text | None = None
+
+
+class PaymentReturned(ReturnRow, frozen=True, kw_only=True):
+    """退票: the bank sent the money back."""
+
+    TOPIC: ClassVar[str] = "payment-returned/v1"
+
+
+class EventReversed(ReturnRow, frozen=True, kw_only=True):
+    """冲正: a full reversal."""
+
+    TOPIC: ClassVar[str] = "event-reversed/v1"

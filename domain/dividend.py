@@ -6,7 +6,7 @@ from typing import ClassVar
 from msgspec import field
 
 from domain.event import Event
-from domain.kinds import AccountRef, Fen, PersonRef, PositiveFen, Ppm, Quantity, Text, Uscc
+from domain.kinds import AccountRef, Fen, PersonRef, PositiveFen, Ppm, Quantity, SignedFen, Text, Uscc
 
 
 class AssetContractSigned(Event, frozen=True, kw_only=True):
@@ -135,3 +135,32 @@ class DividendPaid(Event, frozen=True, kw_only=True):
     holder_matches: bool | None = None
     signed_by_id: PersonRef | None = None
     bank_ref: Text
+
+
+class OperatorReport(Event, frozen=True, kw_only=True):
+    """What every row of 经营报告 states: one period of one contract.
+
+    contract_no:  合同编号.
+    period:       期.
+    profit_fen:   利润, of either sign.
+    status:       正常, 异常 or 注销.
+    reported_on:  报告日期; `occurred_on` is the same day.
+    """
+
+    contract_no: Text
+    period: Text
+    profit_fen: SignedFen
+    status: Text
+    reported_on: date
+
+
+class ProfitReported(OperatorReport, frozen=True, kw_only=True):
+    """经营报告: the first row of a period, or a later one with another profit."""
+
+    TOPIC: ClassVar[str] = "profit-reported/v1"
+
+
+class OperatorStatusReported(OperatorReport, frozen=True, kw_only=True):
+    """经营跟踪: the row as newly stated, of which only the operator's state changed."""
+
+    TOPIC: ClassVar[str] = "operator-status-reported/v1"

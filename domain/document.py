@@ -32,7 +32,7 @@ GROUPS = {
     "The ledger's own business": CONTROL,
     "Registers": REGISTERS,
     "Money": FLOWS,
-    "Notices": NOTICES,
+    "Notices, objections and receipts": NOTICES,
     "Supervision": SUPERVISION,
 }
 

@@ -39,6 +39,12 @@ Quantity = Annotated[
 PersonRef = Annotated[str, Meta(pattern=whole(r"P-[0-9a-z]{16,26}"), description="A person in the vault.")]
 AccountRef = Annotated[str, Meta(pattern=whole(r"A-[0-9a-z]{16,26}"), description="A bank account in the vault.")]
 PhoneRef = Annotated[str, Meta(pattern=whole(r"T-[0-9a-z]{16,26}"), description="A telephone number in the vault.")]
+AccountOrCash = Annotated[
+    str, Meta(pattern=whole(r"A-[0-9a-z]{16,26}|现金"), description="A bank account in the vault, or 现金 (cash).")
+]
+Party = Annotated[
+    str, Meta(max_length=64, description="A person in the vault, or an organisation by its credit code, as stated.")
+]
 Uscc = Annotated[str, Meta(max_length=64, description="统一社会信用代码 (GB 32100), as stated.")]
 Sha256 = Annotated[str, Meta(pattern=whole(r"[0-9a-f]{64}"), description="A SHA-256 hash in lower-case hex.")]
 Salt = Annotated[str, Meta(pattern=whole(r"[0-9a-f]{32}"), description="16 random bytes in lower-case hex.")]
@@ -47,6 +53,13 @@ Instant = Annotated[
     Meta(
         pattern=whole(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"),
         description="An instant in UTC with microseconds.",
+    ),
+]
+Moment = Annotated[
+    str,
+    Meta(
+        pattern=whole(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"),
+        description="A time of day in Asia/Shanghai: 2020-05-11 08:30.",
     ),
 ]
 Sealed = Annotated[

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import ClassVar
 
+from msgspec import field
+
 from domain.event import Event
-from domain.kinds import AccountRef, Fen, PersonRef, PhoneRef, PositiveFen, Ppm, Text
+from domain.kinds import AccountRef, Fen, Party, PersonRef, PhoneRef, PositiveFen, Ppm, Text
 
 
 class LoanRow(Event, frozen=True, kw_only=True):
@@ -66,9 +68,27 @@ class LoanIssued(LoanRow, frozen=True, kw_only=True):
 
 
 class LoanRepaid(LoanRow, frozen=True, kw_only=True):
-    """还款: the row as newly stated, with more repaid or settled."""
+    """还款: one repayment of 还款流水 (with `repay_ref`), or a loan's row as newly stated, more repaid or settled.
+
+    repay_ref:             流水号 of the repayment; absent: the event is a row of 小额信贷台账.
+    repaid_principal_fen:  本金 of the repayment.
+    repaid_interest_fen:   利息 of the repayment.
+    payer_id:              reference of who paid, or a credit code; the name is sealed.
+    payer_relation:        本人, 配偶, 子女, 父母 or 无.
+
+    A repayment states its `loan_no` and `repaid_on`, and nothing else of the loan.
+    """
 
     TOPIC: ClassVar[str] = "loan-repaid/v1"
+
+    principal_fen: PositiveFen | None = None  # type: ignore[assignment]  # a repayment does not state the loan's
+    issued_on: date | None = None  # type: ignore[assignment]
+    due_on: date | None = None  # type: ignore[assignment]
+    repay_ref: Text | None = None
+    repaid_principal_fen: Fen | None = None
+    repaid_interest_fen: Fen | None = None
+    payer_id: Party | None = None
+    payer_relation: Text | None = None
 
 
 class LoanOverdue(LoanRow, frozen=True, kw_only=True):
@@ -93,6 +113,91 @@ class LoanWrittenOff(LoanRow, frozen=True, kw_only=True):
     """核销: the row as newly stated, written off."""
 
     TOPIC: ClassVar[str] = "loan-written-off/v1"
+
+
+class LoanProceedsMoved(Event, frozen=True, kw_only=True):
+    """资金流向: one movement out of the account that received a loan.
+
+    flow_ref:    流水号, the key.
+    loan_no:     the loan.
+    moved_on:    日期; `occurred_on` is the same day.
+    amount_fen:  what moved.
+    to_account:  reference of 对方账号.
+    to_id:       reference of the counterparty, or a credit code; the name and the summary are sealed.
+    invoice_no:  a purchase invoice.
+    """
+
+    TOPIC: ClassVar[str] = "loan-proceeds-moved/v1"
+
+    flow_ref: Text
+    loan_no: Text | None = None
+    moved_on: date
+    amount_fen: PositiveFen
+    to_account: AccountRef | None = None
+    to_id: Party | None = None
+    invoice_no: Text | None = None
+
+
+class InterestSubsidyPaid(Event, frozen=True, kw_only=True):
+    """贴息: one interest subsidy.
+
+    bank_ref:      流水号, the key.
+    loan_no:       the loan.
+    starts_on:     计息起; sealed as `from`.
+    ends_before:   计息止, the first day without; sealed as `to`.
+    principal_fen: 本金 on which it is reckoned.
+    amount_fen:    what was paid.
+    payee_id:      reference of the borrower, or 承办银行; the name is sealed.
+    account_no:    reference of the account that received it.
+    paid_on:       发放日期; `occurred_on` is the same day.
+    quota_doc_no:  the document that funds it.
+    """
+
+    TOPIC: ClassVar[str] = "interest-subsidy-paid/v1"
+
+    bank_ref: Text
+    loan_no: Text | None = None
+    starts_on: date | None = field(default=None, name="from")
+    ends_before: date | None = field(default=None, name="to")
+    principal_fen: Fen | None = None
+    amount_fen: PositiveFen
+    payee_id: Party | None = None
+    account_no: AccountRef | None = None
+    paid_on: date
+    quota_doc_no: Text | None = None
+
+
+class LoanStatement(Event, frozen=True, kw_only=True):
+    """What a borrower said about a loan (借款核实台账), or an objection by which he denies it.
+
+    loan_no:    the loan.
+    id_no:      reference of who said it; the name and the remark are sealed.
+    result:     确认 or 否认.
+    method:     签字, 电话 or 入户.
+    stated_on:  日期; `occurred_on` is the same day.
+    visitor:    工号 of 核实人.
+    objection_no: of a denial that stands in an objection, its number.
+    """
+
+    loan_no: Text
+    id_no: PersonRef | None = None
+    result: Text
+    method: Text | None = None
+    stated_on: date
+    visitor: Text | None = None
+    objection_no: Text | None = None
+
+
+class LoanConfirmed(LoanStatement, frozen=True, kw_only=True):
+    """借款人确认."""
+
+    TOPIC: ClassVar[str] = "loan-confirmed/v1"
+
+
+class LoanDenied(LoanStatement, frozen=True, kw_only=True):
+    """借款人否认."""
+
+    TOPIC: ClassVar[str] = "loan-denied/v1"
 
 
 LOAN_CHANGE_BY_STATUS: dict[str, type[LoanRow]] = {

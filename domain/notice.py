@@ -1,8 +1,8 @@
 """Public notices (公示, 公告): a header and one event a line.
 
-A native header carries the number of its lines and the root over them, so that no line can be taken away or
-added afterwards. No event can hold a tree root that covers itself: a printed notice names the first tree that
-covers its last line (DESIGN §4).
+A row of 公示台账 becomes the same header, a row of 公示明细 the same line. A native header carries the number of its
+lines and the root over them, so that no line can be taken away or added afterwards. No event can hold a tree root
+that covers itself: a printed notice names the first tree that covers its last line (DESIGN §4).
 """
 
 from datetime import date
@@ -15,8 +15,8 @@ from domain.event import Event, Kind
 from domain.kinds import Count, Fen, PersonRef, PositiveFen, Quantity, Sha256, Text
 
 
-class NoticePublished(Event, frozen=True, kw_only=True):
-    """公示发布: the header of one notice.
+class NoticeRow(Event, frozen=True, kw_only=True):
+    """What every header of a notice states; a native one (`line_count` is there) says more than a row of 公示台账.
 
     notice_no:     its number, the key.
     level:         县, 镇 or 村.
@@ -25,6 +25,8 @@ class NoticePublished(Event, frozen=True, kw_only=True):
     subject_kind:  补贴, 项目, 贷款, 分红, 指标 or 验收.
     title:         its title.
     programme:     the programme that it tells of.
+    project_no:    the project that it tells of.
+    contract_no:   the asset-income contract that it tells of.
     period:        the period that it tells of.
     village:       the village concerned.
     basis_doc:     依据文件.
@@ -34,21 +36,24 @@ class NoticePublished(Event, frozen=True, kw_only=True):
     place:         where it hangs.
     starts_on:     first day on the board (sealed as `from`).
     until:         last day.
+    withdrawn_on:  撤回日期; a notice that was withdrawn has never matured.
+    responsible:   工号 of who answers for it.
     line_count:    number of its lines.
     items_root:    `items_root` over its lines.
     total_fen:     sum of its lines.
-    """
 
-    TOPIC: ClassVar[str] = "notice-published/v1"
-    KIND: ClassVar[Kind] = Kind.INTENT
+    The text as printed is sealed.
+    """
 
     notice_no: Text
     level: Text
     notice_kind: Text
-    stage: Text
+    stage: Text | None = None
     subject_kind: Text
-    title: Text
+    title: Text | None = None
     programme: Text | None = None
+    project_no: Text | None = None
+    contract_no: Text | None = None
     period: Text | None = None
     village: Text | None = None
     basis_doc: Text | None = None
@@ -58,13 +63,32 @@ class NoticePublished(Event, frozen=True, kw_only=True):
     place: Text
     starts_on: date = field(name="from")
     until: date
-    line_count: Count
-    items_root: Sha256
-    total_fen: Fen
+    withdrawn_on: date | None = None
+    responsible: Text | None = None
+    line_count: Count | None = None
+    items_root: Sha256 | None = None
+    total_fen: Fen | None = None
+
+
+class NoticePublished(NoticeRow, frozen=True, kw_only=True):
+    """公示发布: the header of one notice, or what is newly stated of it."""
+
+    TOPIC: ClassVar[str] = "notice-published/v1"
+    KIND: ClassVar[Kind] = Kind.INTENT
+
+
+class NoticeWithdrawn(NoticeRow, frozen=True, kw_only=True):
+    """公示撤回: the header as newly stated, withdrawn; `occurred_on` is 撤回日期."""
+
+    TOPIC: ClassVar[str] = "notice-withdrawn/v1"
+    KIND: ClassVar[Kind] = Kind.INTENT
 
 
 class NoticeLinePosted(Event, frozen=True, kw_only=True):
     """公示明细: one line of one notice.
+
+    A native line tells of one period, and `amount_fen` is what it comes to over the whole of it. A row of 公示明细
+    tells of the periods from `period_from` to `period_to`, and `amount_fen` is what each of them brings.
 
     notice_no:     the notice that it belongs to.
     line_no:       from 1.
@@ -73,11 +97,15 @@ class NoticeLinePosted(Event, frozen=True, kw_only=True):
     household_no:  户编号; never printed.
     id_no:         reference of the beneficiary, never printed; the board masks what the vault knows.
     programme:     the programme.
-    period:        the period.
+    period:        the period of a native line.
+    period_from:   所属期起 of a row.
+    period_to:     所属期止 of a row; the same period without it.
     standard_fen:  fen per unit.
     quantity:      units, decimal text.
-    amount_fen:    what the line comes to.
+    amount_fen:    what the line comes to, or each period of it.
     payment_refs:  the payments that it tells of.
+
+    The name and the line as printed are sealed.
     """
 
     TOPIC: ClassVar[str] = "notice-line-posted/v1"
@@ -91,6 +119,8 @@ class NoticeLinePosted(Event, frozen=True, kw_only=True):
     id_no: PersonRef | None = None
     programme: Text | None = None
     period: Text | None = None
+    period_from: Text | None = None
+    period_to: Text | None = None
     standard_fen: Fen | None = None
     quantity: Quantity | None = None
     amount_fen: PositiveFen

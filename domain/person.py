@@ -1,4 +1,4 @@
-"""Persons and households: the roster, its changes, and deaths.
+"""Persons and households: the roster, its changes, deaths, guardians, and who is on the public payroll.
 
 A roster row is one event carrying the person, the household, the category and the interval. An exit that stands
 in the first row counts from its day; one that arrives in a later file is a change event of its own topic.
@@ -7,8 +7,10 @@ in the first row counts from its day; one that arrives in a later file is a chan
 from datetime import date
 from typing import ClassVar
 
+from msgspec import field
+
 from domain.event import Event
-from domain.kinds import Count, PersonRef, PhoneRef, Text
+from domain.kinds import AccountRef, Count, PersonRef, PhoneRef, Text
 
 
 class RosterRow(Event, frozen=True, kw_only=True):
@@ -92,6 +94,46 @@ class PersonDied(Event, frozen=True, kw_only=True):
     id_no: PersonRef
     death_on: date
     origin: Text
+
+
+class GuardianRegistered(Event, frozen=True, kw_only=True):
+    """监护代管: who may receive for a ward from a day, or what is newly stated of it.
+
+    ward_id:             reference of the ward.
+    guardian_id:         reference of the guardian, or of the head of a home.
+    account_no:          reference of the account to which the ward's money may go.
+    relation:            父母, 祖父母, 养老机构 or another.
+    starts_on (`from`):  first day.
+    until:               last day.
+
+    Both names are sealed.
+    """
+
+    TOPIC: ClassVar[str] = "guardian-registered/v1"
+
+    ward_id: PersonRef
+    guardian_id: PersonRef
+    account_no: AccountRef | None = None
+    relation: Text
+    starts_on: date = field(name="from")
+    until: date | None = None
+
+
+class PayrollListed(Event, frozen=True, kw_only=True):
+    """财政供养: one person on the public payroll for an interval, or what is newly stated of it.
+
+    id_no:               reference of the person; the name is sealed.
+    org:                 单位.
+    starts_on (`from`):  起始日.
+    until:               终止日, the last day.
+    """
+
+    TOPIC: ClassVar[str] = "payroll-listed/v1"
+
+    id_no: PersonRef
+    org: Text
+    starts_on: date = field(name="from")
+    until: date | None = None
 
 
 ROSTER_CHANGE_BY_EXIT_KIND: dict[str, type[RosterRow]] = {

@@ -2,7 +2,17 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from domain.clock import SHANGHAI, business_day, instant, system_randomness, wall_clock
+import pytest
+
+from domain.clock import (
+    SHANGHAI,
+    SeededRandomness,
+    business_day,
+    instant,
+    standing_clock,
+    system_randomness,
+    wall_clock,
+)
 
 
 def test_an_instant_is_written_in_utc_with_six_decimals_whatever_zone_it_came_in() -> None:
@@ -38,3 +48,30 @@ def test_system_randomness_gives_as_many_bytes_as_asked_and_never_the_same() -> 
 
     assert len(one) == len(other) == 16
     assert one != other
+
+
+def test_a_standing_clock_says_the_same_instant_in_utc_however_often_it_is_read() -> None:
+    clock = standing_clock(datetime(2021, 3, 1, 8, 0, tzinfo=SHANGHAI))
+
+    assert clock() == clock() == datetime(2021, 3, 1, tzinfo=UTC)
+    assert clock().tzinfo is UTC
+
+
+def test_seeded_randomness_gives_the_same_bytes_for_the_same_seed_and_labels() -> None:
+    one, other = SeededRandomness("seed", "vault"), SeededRandomness("seed", "vault")
+
+    assert [one(5), one(100), one(0)] == [other(5), other(100), b""]
+    assert len(one(100)) == 100
+
+
+@pytest.mark.parametrize("labels", [(), ("books",), ("vault", ""), ("va", "ult")])
+def test_seeded_randomness_under_other_labels_is_another_stream(labels: tuple[str, ...]) -> None:
+    assert SeededRandomness("seed", *labels)(32) != SeededRandomness("seed", "vault")(32)
+
+
+def test_seeded_randomness_never_gives_the_same_bytes_twice_and_differs_by_seed() -> None:
+    draw = SeededRandomness("seed")
+    drawn = [draw(16) for _ in range(100)]
+
+    assert len(set(drawn)) == 100
+    assert SeededRandomness("seeds")(16) not in drawn
