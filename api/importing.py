@@ -9,7 +9,7 @@ A crash anywhere after the spool is rolled forward by the next start: rows that 
 their keys and contents, and the rest follows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from intake.checking import Check, Fate
 from intake.checking import Ledger as Checked
 from intake.package import Package, PackageFile, open_uploads
 from intake.problem import Problem, Severity
-from intake.recording import Circumstances, Scribe
+from intake.recording import Circumstances, Scribe, Written
 from intake.sheet import Row, Sheet
 from intake.sheets import SHEETS
 from intake.table import Table, read_tables
@@ -185,7 +185,7 @@ class Import:
         """Record what may go in (unless `dry_run`), and say what happened."""
         fates = self.check()
         if not dry_run:
-            for fate in fates:
+            for fate in sorted(fates, key=lambda fate: fate.table.sheet.last):
                 if not fate.refused and (fate.to_record or fate.resumed):
                     self._outcomes[self._index(fate)] = self._record(fate)
         answer = as_dict(
@@ -221,28 +221,44 @@ class Import:
         return self._ledger.digest(content_of(sheet, row))
 
     def check(self) -> list[Fate]:
-        """Read and check every file in the order of FORMATS, once; the manifest decides about all."""
+        """Read every file, then check each sheet behind those that it refers to, once; the manifest decides about all.
+
+        Fates and outcomes stand in the order of reading.
+        """
         if self._fates is not None:
             return self._fates
-        fates: list[Fate] = []
+        fates: dict[int, Fate] = {}
+        outcomes: dict[int, FileOutcome] = {}
+        tables: list[tuple[int, Table]] = []
+        for place, read in enumerate(self._read()):
+            if isinstance(read, FileOutcome):
+                outcomes[place] = read
+            else:
+                tables.append((place, read))
         stopped = False
-        for file in self._package.files:
-            self._request.progress("check", file.name, len(self._outcomes), len(self._package.files))
-            tables = self._tables(file)
-            if not tables:
-                self._set_aside(file)
-            for table in tables:
-                if self._known.imported(file.sha256, table.sheet.key):
-                    self._outcomes.append(FileOutcome.unchanged(table))
-                    self._remember_manifest(table)
-                    continue
-                fate = self._fate(table, stopped=stopped)
-                stopped = stopped or (table.sheet.key == "manifest" and fate.refused)
-                fates.append(fate)
-                self._outcomes.append(FileOutcome.of(fate))
+        for place, table in sorted(tables, key=lambda told: (told[1].sheet.last, told[1].sheet.number)):
+            self._request.progress("check", table.file.name, len(fates), len(tables))
+            if self._known.imported(table.file.sha256, table.sheet.key):
+                outcomes[place] = FileOutcome.unchanged(table)
+                self._remember_manifest(table)
+                continue
+            fate = fates[place] = self._fate(table, stopped=stopped)
+            stopped = stopped or (table.sheet.key == "manifest" and fate.refused)
+            outcomes[place] = FileOutcome.of(fate)
+        self._outcomes = [outcomes[place] for place in sorted(outcomes)]
         self._note_missing_manifest()
-        self._fates = fates
-        return fates
+        self._fates = [fates[place] for place in sorted(fates)]
+        return self._fates
+
+    def _read(self) -> Iterator[Table | FileOutcome]:
+        """The tables of every file in the order of FORMATS, and the outcome of one of which nothing can be read."""
+        for file in self._package.files:
+            tables = self._tables(file)
+            yield from tables
+            if not tables and file.key in SHEETS and file.problems:
+                yield FileOutcome.unread(file)
+            elif not tables:
+                self._problems.extend(file.problems)
 
     def _tables(self, file: PackageFile) -> list[Table]:
         tables = read_tables(file, SHEETS, today=self._ledger.today)
@@ -267,13 +283,6 @@ class Import:
             if not fate.refused:
                 self._manifest = table.rows[0]
         return fate
-
-    def _set_aside(self, file: PackageFile) -> None:
-        """A file of which nothing is read: refused if it should have been, else named for the package."""
-        if file.key in SHEETS and file.problems:
-            self._outcomes.append(FileOutcome.unread(file))
-        else:
-            self._problems.extend(file.problems)
 
     def _remember_manifest(self, table: Table) -> None:
         """A manifest that was imported before still says which package this is."""
@@ -330,7 +339,7 @@ class Import:
     def _record_rows(self, fate: Fate) -> tuple[int, int]:
         ledger, table = self._ledger, fate.table
         sheet = table.sheet
-        scribe = Scribe(sheet, ledger.vault, known=self._check.known, randomness=ledger.randomness)
+        scribe = Scribe(sheet, ledger.vault, known=self._check.known, randomness=ledger.salts)
         first = last = 0
         done = 0
         for begin in range(0, len(fate.to_record), BATCH):
@@ -342,15 +351,22 @@ class Import:
                 as_of=self._as_of,
                 file_sha256=table.file.sha256,
             )
-            streams = [ledger.stream(sheet.stream_kind, *sheet.key_of(row)) for row, _ in batch]
-            again = [stream for stream, (_, before) in zip(streams, batch, strict=True) if before is not None]
-            stands_at = ledger.money.latest(again)
-            placed = [
-                Placed(stream, stands_at[stream].version + 1 if stream in stands_at else 1, event)
-                for stream, event in zip(streams, scribe.write(batch, given), strict=True)
-            ]
+            placed = self._placed(scribe.write(batch, given))
             positions = ledger.append(BookName.MONEY, placed)
-            first, last = first or positions[0], positions[-1]
+            if positions:
+                first, last = first or positions[0], positions[-1]
             done += len(batch)
             self._request.progress("record", table.file.name, done, len(fate.to_record))
         return first, last
+
+    def _placed(self, written: Sequence[Written]) -> list[Placed]:
+        """Each event at the next version of its stream."""
+        ledger = self._ledger
+        streams = [ledger.stream(one.thing.kind, *one.thing.key) for one in written]
+        follow = {stream for stream, one in zip(streams, written, strict=True) if one.follows}
+        versions = {stream: sealed.version for stream, sealed in ledger.money.latest(follow).items()}
+        placed = []
+        for stream, one in zip(streams, written, strict=True):
+            versions[stream] = versions.get(stream, 0) + 1
+            placed.append(Placed(stream, versions[stream], one.event))
+        return placed

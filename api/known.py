@@ -7,22 +7,41 @@ from functools import cached_property, partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 
 from api.ledger import Ledger
 from api.revealing import words_at
 from domain.catalogue import load
 from intake.checking import Recorded
 from intake.recording import Scribe, without_blanks
-from intake.sheet import Sheet
+from intake.sheet import Paid, Sheet, Thing
 from projections.tables.allocations import ALLOCATIONS
-from projections.tables.dividends import ASSET_CONTRACTS
+from projections.tables.contracts import CONTRACTS
+from projections.tables.dividends import ASSET_CONTRACTS, DIVIDENDS
+from projections.tables.fact_table import FactTable
 from projections.tables.imports import IMPORTS
+from projections.tables.loans import LOAN_REPAYMENTS, LOANS
+from projections.tables.notices import NOTICE_LINES, NOTICES
 from projections.tables.organisations import STAFF
+from projections.tables.payments import PAYMENTS
 from projections.tables.places import PLACES
 from projections.tables.programmes import PROGRAMME_RATES, PROGRAMMES
+from projections.tables.projects import PROJECTS
+from projections.tables.returns import PAYMENT_RETURNS
+from projections.tables.roster import ROSTER_SPANS
+from projections.tables.training import TRAINING_CLASSES
+from vault.vault import PERSON
 
 ARRIVAL, BREAKDOWN = "到达", "分解"
+LOOKUP_CHUNK = 500
+
+
+PAID: tuple[tuple[str, FactTable, str, tuple[str, ...]], ...] = (
+    ("payment", PAYMENTS, "bank_ref", ("amount_fen",)),
+    ("payment", DIVIDENDS, "bank_ref", ("paid_fen",)),
+    ("repayment", LOAN_REPAYMENTS, "repay_ref", ("principal_fen", "interest_fen")),
+)
+"""What can be returned: the kind of its stream, its table, its 流水号 and the columns that make up its amount."""
 
 
 class LedgerKnown:
@@ -38,9 +57,14 @@ class LedgerKnown:
         """Whether this very file went in before, whole, as this sheet."""
         return (file_sha256, sheet_key) in self._imported
 
-    def values(self, namespace: str) -> AbstractSet[str]:
-        """Every value of `namespace` that may be referred to."""
-        return self._values.get(namespace, frozenset())
+    def holds(self, namespace: str, value: str) -> bool:
+        """Whether `value` may be referred to: the few names are kept, people, loans and lines looked up."""
+        few = self._values.get(namespace)
+        return value in few if few is not None else self._looked_up(namespace, value)
+
+    def notice(self, notice_no: str) -> dict[str, Any] | None:
+        """A notice, or None."""
+        return self._notices.get(notice_no)
 
     def programme(self, name: str) -> dict[str, Any] | None:
         """The terms of a programme, or None."""
@@ -69,10 +93,48 @@ class LedgerKnown:
             )
         return intervals
 
+    def loan(self, loan_no: str) -> dict[str, Any] | None:
+        """What was lent, and what its own sheet says was repaid, or None."""
+        asked = select(LOANS.c.principal_fen, LOANS.c.repaid_fen).where(LOANS.c.loan_no == loan_no)
+        with self._ledger.engine.connect() as connection:
+            found = connection.execute(asked.limit(1)).mappings().first()
+            return None if found is None else dict(found)
+
+    def payment(self, bank_ref: str) -> Paid | None:
+        """What went out under a 流水号 in the ledger, and by what it was returned."""
+        for kind, facts, ref, amounts in PAID:
+            paid_fen = sum((facts.c[amount] for amount in amounts), literal(0))
+            asked = select(func.sum(paid_fen)).where(facts.c[ref] == bank_ref)
+            came_back = select(PAYMENT_RETURNS.c.return_ref).where(
+                PAYMENT_RETURNS.c.target_ref == bank_ref, PAYMENT_RETURNS.c.quarantined.is_(False)
+            )
+            with self._ledger.engine.connect() as connection:
+                fen = connection.execute(asked).scalar()
+                if fen is not None:
+                    returned_by = frozenset(connection.execute(came_back).scalars())
+                    return Paid(Thing(kind, (bank_ref,)), bank_ref, int(fen), returned_by)
+        return None
+
     def staff_no(self, name_or_number: str) -> str | None:
         """The 工号 of the one person of this name or number, or None."""
         numbers = self._staff.get(without_blanks(name_or_number), set())
         return next(iter(numbers)) if len(numbers) == 1 else None
+
+    def _looked_up(self, namespace: str, value: str) -> bool:
+        """Whether the one row is there that `value` names."""
+        if namespace == "person":
+            person = self._ledger.vault.find(PERSON, [value]).get(value)
+            return person is not None and self._there(ROSTER_SPANS, id_no=person.ref)
+        if namespace == "notice_line":
+            notice_no, _, line_no = value.rpartition("#")
+            whole = line_no.isascii() and line_no.isdecimal()
+            return whole and self._there(NOTICE_LINES, notice_no=notice_no, line_no=int(line_no))
+        return namespace == "loan" and self._there(LOANS, loan_no=value)
+
+    def _there(self, facts: FactTable, **wanted: Any) -> bool:
+        asked = select(facts.c.position).where(*(facts.c[column] == value for column, value in wanted.items()))
+        with self._ledger.engine.connect() as connection:
+            return connection.execute(asked.limit(1)).first() is not None
 
     @cached_property
     def _imported(self) -> frozenset[tuple[str, str]]:
@@ -88,7 +150,17 @@ class LedgerKnown:
             "asset_contract": frozenset(self._contracts),
             "quota_doc": frozenset(row["quota_doc_no"] for row in documents if row["entry_kind"] == ARRIVAL),
             "staff": frozenset(self._staff),
+            "staff_no": frozenset(row["staff_no"] for row in self._rows(STAFF, "staff_no")),
+            "class": frozenset(row["class_id"] for row in self._rows(TRAINING_CLASSES, "class_id")),
+            "notice": frozenset(self._notices),
+            "project": frozenset(row["project_no"] for row in self._rows(PROJECTS, "project_no")),
+            "contract": frozenset(row["contract_no"] for row in self._rows(CONTRACTS, "contract_no")),
         }
+
+    @cached_property
+    def _notices(self) -> dict[str, dict[str, Any]]:
+        rows = self._rows(NOTICES, "notice_no", "starts_on", "line_count")
+        return {row["notice_no"]: row | {"starts_on": date.fromordinal(row["starts_on"])} for row in rows}
 
     @cached_property
     def _programmes(self) -> dict[str, dict[str, Any]]:

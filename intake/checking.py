@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from intake.content import differing, stated_values
 from intake.known import Known
+from intake.payments import PackagePayments
 from intake.problem import Problem, Severity, in_order
-from intake.sheet import Cell, Nature, Row, Sheet
+from intake.sheet import Cell, Nature, Paid, Row, Sheet
 from intake.table import Table
 
 
@@ -72,6 +73,15 @@ class Fate:
         return in_order([*self.table.problems, *(problem for row in self.table.rows for problem in row.problems)])
 
 
+TERMS: dict[str, tuple[str, ...]] = {
+    "programmes": ("period_kind",),
+    "asset_contracts": ("principal", "guaranteed_pct", "total_shares"),
+    "notices": ("from",),
+    "loans": ("principal", "repaid"),
+}
+"""What of a sheet's rows the rows of other sheets are held against, by its key."""
+
+
 class Overlay:
     """`Known` with the rows of this package added, as far as their files are taken."""
 
@@ -83,31 +93,60 @@ class Overlay:
         self._added: dict[str, set[str]] = {}
         self._programmes: dict[str, dict[str, Any]] = {}
         self._contracts: dict[str, dict[str, Any]] = {}
+        self._notices: dict[str, dict[str, Any]] = {}
         self._staff: dict[str, set[str]] = {}
-        self._all: dict[str, set[str]] = {}
         self._staff_no: dict[str, str | None] = {}
+        self._loans: dict[str, dict[str, Any]] = {}
+        self._payments = PackagePayments()
 
     def add(self, sheet: Sheet, rows: Sequence[Row]) -> None:
         """Let `rows` be referred to."""
-        self._all.clear()
         self._staff_no.clear()
         for namespace, provided in sheet.provides.items():
             self._added.setdefault(namespace, set()).update(value for row in rows for value in provided(row))
-        terms = {"programmes": self._programmes, "asset_contracts": self._contracts}.get(sheet.key)
-        if terms is not None:
-            fields = [(column.alias, column.event_field) for column in sheet.columns]
-            for row in rows:
-                terms[sheet.key_of(row)[0]] = {field: row.get(alias) for alias, field in fields}
+        self._remember_terms(sheet, rows)
         if "staff" in sheet.provides:
             for row in rows:
                 for name in sheet.provides["staff"](row):
                     self._staff.setdefault(name, set()).add(str(row.get("staff_no")))
 
-    def values(self, namespace: str) -> set[str]:
-        """Every value that may be referred to."""
-        if namespace not in self._all:
-            self._all[namespace] = self._added.get(namespace, set()) | set(self._known.values(namespace))
-        return self._all[namespace]
+    def _remember_terms(self, sheet: Sheet, rows: Sequence[Row]) -> None:
+        """Keep what other sheets' rows are held against."""
+        terms = {
+            "programmes": self._programmes,
+            "asset_contracts": self._contracts,
+            "notices": self._notices,
+            "loans": self._loans,
+        }.get(sheet.key)
+        if terms is None:
+            return
+        fields = [(alias, sheet.column(alias).event_field) for alias in TERMS[sheet.key]]
+        for row in rows:
+            terms[sheet.key_of(row)[0]] = {field: row.get(alias) for alias, field in fields}
+
+    def take(self, sheet: Sheet, rows: Sequence[Row]) -> None:
+        """Let `rows` of a file that is taken be referred to, and what they paid be returned."""
+        self.add(sheet, rows)
+        self._payments.add(sheet, rows)
+
+    def loan(self, loan_no: str) -> dict[str, Any] | None:
+        """A loan, the package's before the ledger's."""
+        return self._loans.get(loan_no) or self._known.loan(loan_no)
+
+    def payment(self, bank_ref: str) -> Paid | None:
+        """What was paid under a 流水号: what the ledger has of it and what the package adds are one payment."""
+        recorded, brought = self._known.payment(bank_ref), self._payments.under(bank_ref)
+        return recorded or brought
+
+    def holds(self, namespace: str, value: str) -> bool:
+        """Whether the package or the ledger has what is referred to."""
+        if namespace == "payment":
+            return self.payment(value) is not None
+        return value in self._added.get(namespace, ()) or self._known.holds(namespace, value)
+
+    def notice(self, notice_no: str) -> dict[str, Any] | None:
+        """A notice, the ledger's before the package's: what is sealed decides whether lines may be added."""
+        return self._known.notice(notice_no) or self._notices.get(notice_no)
 
     def programme(self, name: str) -> dict[str, Any] | None:
         """The terms of a programme, the package's before the ledger's."""
@@ -166,7 +205,7 @@ class Check:
         if fate.refused:
             self._forget(table)
         else:
-            self.known.add(sheet, table.rows)
+            self.known.take(sheet, table.rows)
         return fate
 
     def _forget(self, table: Table) -> None:
@@ -238,9 +277,8 @@ def references(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem]:
         value = row.get(reference.alias)
         if value is None or not reference.when(row):
             continue
-        there = known.values(reference.to)
         for one in value if isinstance(value, tuple) else (value,):
-            if one not in there and one not in reference.passing:
+            if one not in reference.passing and not known.holds(reference.to, one):
                 yield missing(sheet, row, reference.alias, str(one), reference.severity)
     for column in sheet.columns:
         if (

@@ -9,7 +9,7 @@ from domain.event import Event
 from domain.money import plain_yuan
 from intake.known import Known
 from intake.problem import Problem, Severity
-from intake.sheet import Row, RowCheck, Sheet
+from intake.sheet import Paid, Row, RowCheck, Sheet, Thing
 
 
 def always(event_class: type[Event]) -> Callable[[Row, Mapping[str, Any] | None], type[Event]]:
@@ -31,6 +31,30 @@ def day(alias: str) -> Callable[[Row], date | None]:
     return of
 
 
+def day_of_moment(alias: str) -> Callable[[Row], date | None]:
+    """The day of the time of day that stands in the column `alias`."""
+
+    def of(row: Row) -> date | None:
+        moment = row.get(alias)
+        return None if moment is None else date.fromisoformat(moment.split()[0])
+
+    return of
+
+
+def newly_stated(row: Row, before: Mapping[str, Any] | None, alias: str) -> bool:
+    """Whether a row sent again states a day in `alias` that it did not state before."""
+    return before is not None and row.get(alias) is not None and row.get(alias) != before.get(alias)
+
+
+def number_is_sound(alias: str) -> Callable[[Row], bool]:
+    """Whether the ID number in `alias` passed its check: a bad one joins nobody, and is quarantined for that."""
+
+    def of(row: Row) -> bool:
+        return not any(problem.code == "E-ID" and problem.column == alias for problem in row.problems)
+
+    return of
+
+
 def values_of(*aliases: str) -> Callable[[Row], Iterable[str]]:
     """The values of the columns `aliases` that are there, lists spread out."""
 
@@ -41,6 +65,18 @@ def values_of(*aliases: str) -> Callable[[Row], Iterable[str]]:
                 yield from value
             elif value is not None:
                 yield str(value)
+
+    return of
+
+
+def pays(*amounts: str, ref: str = "bank_ref", kind: str = "payment") -> Callable[[Row], Paid | None]:
+    """What a row paid under the 流水号 in `ref`: the sum of the columns `amounts`; None without a 流水号."""
+
+    def of(row: Row) -> Paid | None:
+        bank_ref = row.get(ref)
+        if bank_ref is None:
+            return None
+        return Paid(Thing(kind, (bank_ref,)), bank_ref, sum(row.get(amount) or 0 for amount in amounts))
 
     return of
 

@@ -4,19 +4,26 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any, Protocol
 
+from intake.sheet import Paid
+
 
 class Known(Protocol):
     """Implemented by the wiring over the ledger's own tables; in checking, the package's rows are added to it.
 
     Namespaces: `programme`, `place_code`, `quota_doc` (documents that arrived), `asset_contract`, `staff`
-    (工号 and names of posts).
+    (工号 and names of posts), `staff_no`, `person` (ID numbers on the roster), `class`, `notice`, `notice_line`
+    (`notice_no#line_no`), `loan`, `payment` (流水号 of payments and dividends).
     """
 
     today: date
     place_code: str
 
-    def values(self, namespace: str) -> AbstractSet[str]:
-        """Every value of `namespace` that may be referred to."""
+    def holds(self, namespace: str, value: str) -> bool:
+        """Whether `value` may be referred to in `namespace`, without looking through all of it."""
+        ...
+
+    def notice(self, notice_no: str) -> dict[str, Any] | None:
+        """A notice (`starts_on`; `line_count` of one that this ledger published), or None."""
         ...
 
     def programme(self, name: str) -> dict[str, Any] | None:
@@ -36,6 +43,14 @@ class Known(Protocol):
 
     def rates(self) -> dict[tuple[str, str | None], list[tuple[date, date | None]]]:
         """The intervals (first day, last day or open) of the standards in the ledger, by programme and variant."""
+        ...
+
+    def loan(self, loan_no: str) -> dict[str, Any] | None:
+        """What was lent and what its own sheet says was repaid (`principal_fen`, `repaid_fen`), or None."""
+        ...
+
+    def payment(self, bank_ref: str) -> Paid | None:
+        """What went out under a 流水号 that can be returned: a payment, dividend, interest subsidy or repayment."""
         ...
 
     def staff_no(self, name_or_number: str) -> str | None:

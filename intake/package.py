@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from intake.cells.fault import shown
-from intake.naming import key_of_file, key_of_name, titles_of_formats
+from intake.naming import Titles, key_of_file, key_of_name, titles_of_formats
 from intake.problem import Problem, Severity
 from intake.reading.archive import Found, files_of_zip
 from intake.reading.fault import Unreadable, too_large
 from intake.reading.limits import Limits
 from intake.reading.names import OTHER_TABLE_SUFFIXES, WORKBOOK_SUFFIXES, is_passed_over, suffix
 from intake.reading.opening import open_book
-from intake.sheets import OTHER_TITLES, SHEETS
+from intake.sheets import SHEETS
 
 __all__ = ["Limits", "Package", "PackageFile", "open_bytes", "open_package", "open_uploads"]
 
@@ -60,7 +60,7 @@ class Package:
     problems: list[Problem] = field(default_factory=list)
 
 
-def open_package(path: Path, *, limits: Limits = Limits(), titles: Mapping[str, str] | None = None) -> Package:  # noqa: B008  it is frozen
+def open_package(path: Path, *, limits: Limits = Limits(), titles: Titles | None = None) -> Package:  # noqa: B008  it is frozen
     """The package at `path`: a folder (read without its subfolders), a zip, or one workbook.
 
     titles:  key → title of the sheets that are known, FORMATS' own by default.
@@ -84,7 +84,7 @@ def open_bytes(
     data: bytes,
     *,
     limits: Limits = Limits(),  # noqa: B008  it is frozen
-    titles: Mapping[str, str] | None = None,
+    titles: Titles | None = None,
 ) -> Package:
     """The package that one uploaded file is: a zip, or one workbook."""
     return open_uploads([(name, data)], limits=limits, titles=titles)
@@ -94,7 +94,7 @@ def open_uploads(
     uploads: Sequence[tuple[str, bytes]],
     *,
     limits: Limits = Limits(),  # noqa: B008  it is frozen
-    titles: Mapping[str, str] | None = None,
+    titles: Titles | None = None,
 ) -> Package:
     """The package that uploaded files are together; a single zip is opened."""
     named = [(PurePosixPath(name.replace("\\", "/")).name, data) for name, data in uploads]
@@ -161,7 +161,7 @@ def bytes_of(path: Path, *, limits: Limits, limit: int) -> bytes:
         ) from fault
 
 
-def packed(found: Iterable[Found], *, limits: Limits, titles: Mapping[str, str] | None) -> Package:
+def packed(found: Iterable[Found], *, limits: Limits, titles: Titles | None) -> Package:
     """The package of these files."""
     known = titles_of_formats() if titles is None else titles
     files = [package_file(file, limits=limits, titles=known) for file in found]
@@ -171,12 +171,12 @@ def packed(found: Iterable[Found], *, limits: Limits, titles: Mapping[str, str] 
 
 
 def place_of(file: PackageFile) -> int:
-    """Where the file stands in the order of FORMATS; what is not taken comes behind, what is unknown last."""
+    """Where the file stands in the order of FORMATS; what is unknown comes last."""
     keys = (file.key,) if file.key else file.keys
     return min((SHEETS[key].number if key in SHEETS else BEHIND_ALL for key in keys), default=BEHIND_ALL + 1)
 
 
-def package_file(found: Found, *, limits: Limits, titles: Mapping[str, str]) -> PackageFile:
+def package_file(found: Found, *, limits: Limits, titles: Titles) -> PackageFile:
     """One file, recognised."""
     name = found.name
     key = key_of_file(name, titles)
@@ -187,12 +187,10 @@ def package_file(found: Found, *, limits: Limits, titles: Mapping[str, str]) -> 
     file = PackageFile(name, found.data, hashlib.sha256(found.data).hexdigest(), key)
     if key is None:
         recognise_by_titles(file, limits=limits, titles=titles)
-    elif not is_taken(key):
-        file.problems.append(not_taken_yet(name, titles[key]))
     return file
 
 
-def recognise_by_titles(file: PackageFile, *, limits: Limits, titles: Mapping[str, str]) -> None:
+def recognise_by_titles(file: PackageFile, *, limits: Limits, titles: Titles) -> None:
     """Finds what a workbook is whose own name says nothing; a CSV has no titles."""
     if suffix(file.name) == ".csv":
         file.problems.append(unknown_file(file.name))
@@ -205,16 +203,9 @@ def recognise_by_titles(file: PackageFile, *, limits: Limits, titles: Mapping[st
     keys = tuple(dict.fromkeys(key for key in (key_of_name(name, titles) for name in names) if key))
     if len(keys) == 1:
         file.key = keys[0]
-        if not is_taken(keys[0]):
-            file.problems.append(not_taken_yet(file.name, titles[keys[0]]))
     file.keys = keys
     if not keys:
         file.problems.append(unknown_file(file.name))
-
-
-def is_taken(key: str) -> bool:
-    """Whether the sheet is one that is recorded."""
-    return key not in OTHER_TITLES
 
 
 def unknown_file(name: str) -> Problem:
@@ -224,16 +215,6 @@ def unknown_file(name: str) -> Problem:
         code="W-FILE",
         message=f"{shown(name)}：认不出是哪张表，未读取 / {shown(name)} is no sheet that is known; it was not read.",
         remedy="按表名命名，如“花名册.xlsx” / Name it by its sheet, such as roster.xlsx.",
-    )
-
-
-def not_taken_yet(name: str, title: str) -> Problem:
-    """`W-FILE`: a sheet of FORMATS that this version does not record."""
-    return Problem(
-        severity=Severity.WARNING,
-        code="W-FILE",
-        message=f"{shown(name)}：《{title}》本版本尚不导入，未读取 / {shown(name)} ({title}) is not imported yet.",
-        remedy="保留该文件，待支持后再导入 / Keep it until the sheet is supported.",
     )
 
 

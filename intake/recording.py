@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from domain.event import Event, Source
+from intake.cells.identity import is_uscc
 from intake.known import Known
 from intake.problem import Severity
-from intake.sheet import Cell, Row, Sheet
+from intake.sheet import Also, Cell, Column, Row, Sheet, Thing
 from vault.vault import ACCOUNT, PACKAGE, PERSON, PHONE, Subject, Vault
 
 IdQuality = Literal["valid", "upgradable", "invalid"]
@@ -46,6 +47,18 @@ class Circumstances(NamedTuple):
     file_sha256: str
 
 
+class Written(NamedTuple):
+    """An event, and where it stands.
+
+    thing:    that on whose stream it stands.
+    follows:  whether the stream may be there already.
+    """
+
+    thing: Thing
+    event: Event
+    follows: bool
+
+
 class Scribe:
     """Turns rows of one sheet into events and back."""
 
@@ -67,6 +80,11 @@ class Scribe:
             for column in sheet.columns
             if column.kind in REFERENCE_KIND
         ]
+        self._in_clear = {
+            column.alias: in_clear(column)
+            for column in sheet.columns
+            if column.in_clear or column.kind is Cell.ID_OR_USCC
+        }
         self._staff = [(column.alias, column.event_field) for column in sheet.columns if column.kind is Cell.STAFF]
         self._plain = [
             (column.alias, column.event_field)
@@ -83,11 +101,37 @@ class Scribe:
         ]
         self._main_person = next(iter(sheet.persons), None)
 
-    def write(self, rows: Sequence[tuple[Row, Mapping[str, Any] | None]], given: Circumstances) -> list[Event]:
+    def write(self, rows: Sequence[tuple[Row, Mapping[str, Any] | None]], given: Circumstances) -> list[Written]:
         """The events of `rows`, each with what was recorded of it before (None: it is new)."""
         subjects = self._refer([row for row, _ in rows])
         package = self._vault.refer(PACKAGE, [given.package_id])[given.package_id]
-        return [self._event(row, before, given, subjects, package) for row, before in rows]
+        written: list[Written] = []
+        for row, before in rows:
+            row.as_of = given.as_of
+            event_class = self._sheet.becomes(row, before)
+            if event_class is not None:
+                thing, follows = self._place(row, before)
+                event = self._event(row, before, given, subjects, package, event_class)
+                written.append(Written(thing, event, follows))
+            if before is None and self._sheet.also is not None:
+                written.extend(self._further(row, further, given) for further in self._sheet.also(row))
+        return written
+
+    def _place(self, row: Row, before: Mapping[str, Any] | None) -> tuple[Thing, bool]:
+        """The thing on whose stream the row's event stands, and whether that may be there."""
+        stands_on = self._sheet.stands_on
+        target = stands_on(row, self._known) if stands_on else None
+        if target is not None:
+            return target, True
+        return Thing(self._sheet.stream_kind, self._sheet.key_of(row)), before is not None
+
+    def _further(self, row: Row, further: Also, given: Circumstances) -> Written:
+        event_class = further.event_class
+        event = event_class(
+            **self._envelope(row, event_class, given, self._sheet.occurred_on(row), self._sheet.known_on(row)),
+            **further.fields,
+        )
+        return Written(further.thing, event, follows=False)
 
     def read(self, event: Event) -> dict[str, Any]:
         """What a recorded event states, by alias, as `stated_values` gives it for a row."""
@@ -98,7 +142,9 @@ class Scribe:
                 stated[column.alias] = value
         refs = {alias: stated[alias] for alias, _, _ in self._referring if alias in stated}
         numbers = self._vault.numbers(refs.values())
-        stated |= {alias: numbers.get(ref) for alias, ref in refs.items()}
+        stated |= {
+            alias: numbers.get(ref, ref if self._stands_in_clear(alias, ref) else None) for alias, ref in refs.items()
+        }
         if event.sealed and event.sealed_for:
             [words] = self._vault.open_sealed([(event.sealed_for, event.sealed)])
             for name, word in words.items():
@@ -112,7 +158,7 @@ class Scribe:
         for row in rows:
             for alias, _, kind in self._referring:
                 number = number_in(row, alias)
-                if number:
+                if number and not self._stands_in_clear(alias, number):
                     numbers[kind].add(number)
         return {
             (kind, number): subject
@@ -127,23 +173,14 @@ class Scribe:
         given: Circumstances,
         subjects: Mapping[tuple[str, str], Subject],
         package: Subject,
+        event_class: type[Event],
     ) -> Event:
-        sheet = self._sheet
         fields, named = self._fields(row, subjects)
-        event_class = sheet.becomes(row, before)
         occurred_on, known_on = self._days(row, before)
         main = named.get(self._main_person) if self._main_person else None
         words = self._words(row, main or package)
         return event_class(
-            salt=self._randomness(SALT_BYTES).hex(),
-            kind=event_class.KIND,
-            occurred_on=occurred_on or given.as_of,
-            known_on=known_on,
-            recorded_at=given.recorded_at,
-            actor=given.actor,
-            on_behalf_of=row.get(sheet.on_behalf_of) if sheet.on_behalf_of else row.get("village"),
-            source=Source(channel="import", file_sha256=given.file_sha256, sheet=sheet.title, row=row.number),
-            correlation_id=given.package_id,
+            **self._envelope(row, event_class, given, occurred_on, known_on),
             content=row.content,
             commitments={subject.ref: subject.commitment for subject in named.values()} or None,
             sealed=self._vault.seal_for(main or package, words) if words else None,
@@ -154,8 +191,25 @@ class Scribe:
                 for problem in row.problems
                 if problem.severity is Severity.QUARANTINE
             ),
+            **self._sheet.states,
             **fields,
         )
+
+    def _envelope(
+        self, row: Row, event_class: type[Event], given: Circumstances, occurred_on: date | None, known_on: date | None
+    ) -> dict[str, Any]:
+        sheet = self._sheet
+        return {
+            "salt": self._randomness(SALT_BYTES).hex(),
+            "kind": event_class.KIND,
+            "occurred_on": occurred_on or given.as_of,
+            "known_on": known_on,
+            "recorded_at": given.recorded_at,
+            "actor": given.actor,
+            "on_behalf_of": row.get(sheet.on_behalf_of) if sheet.on_behalf_of else row.get("village"),
+            "source": Source(channel="import", file_sha256=given.file_sha256, sheet=sheet.title, row=row.number),
+            "correlation_id": given.package_id,
+        }
 
     def _fields(
         self, row: Row, subjects: Mapping[tuple[str, str], Subject]
@@ -165,7 +219,9 @@ class Scribe:
         named: dict[str, Subject] = {}
         for alias, field, kind in self._referring:
             number = number_in(row, alias)
-            if number:
+            if number and self._stands_in_clear(alias, number):
+                fields[field] = number
+            elif number:
                 named[alias] = subjects[kind, number]
                 fields[field] = named[alias].ref
         for alias, field in self._staff:
@@ -176,10 +232,15 @@ class Scribe:
             fields["holder_matches"] = self._holder_matches(row)
         return fields, named
 
+    def _stands_in_clear(self, alias: str, number: str) -> bool:
+        in_clear = self._in_clear.get(alias)
+        return in_clear is not None and in_clear(number)
+
     def _days(self, row: Row, before: Mapping[str, Any] | None) -> tuple[date | None, date | None]:
         if before is not None and self._sheet.when_changed is not None:
             return self._sheet.when_changed(row, before)
-        return self._sheet.occurred_on(row), self._sheet.known_on(row)
+        dated_by = self._sheet.dated_by
+        return dated_by(row, self._known) if dated_by else self._sheet.occurred_on(row), self._sheet.known_on(row)
 
     def _words(self, row: Row, subject: Subject) -> dict[str, str]:
         words: dict[str, str] = {}
@@ -205,6 +266,13 @@ class Scribe:
             return "invalid"
         number = number_in(row, self._main_person)
         return ("upgradable" if len(number) == 15 else "valid") if number else None  # noqa: PLR2004  first generation
+
+
+def in_clear(column: Column) -> Callable[[str], bool]:
+    """Whether a number in `column` is sealed as it is: a credit code, which is public, or a word for nobody."""
+    if column.kind is Cell.ID_OR_USCC:
+        return lambda number: number in column.in_clear or is_uscc(number)
+    return column.in_clear.__contains__
 
 
 def number_in(row: Row, alias: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.event import Event
 from intake.problem import Problem, Severity
@@ -29,6 +29,8 @@ class Cell(Enum):
     PHONE = auto()  # str
     DATE = auto()  # datetime.date
     PERIOD = auto()  # str: 2020, 2020Q1, 2020-03
+    START = auto()  # str, 2020-05-11 08:30; of a day alone its 00:00
+    END = auto()  # str, 2020-05-11 17:30; of a day alone its 23:59
     MONEY = auto()  # int, fen
     QTY = auto()  # str, decimal without trailing zeros
     INT = auto()  # int
@@ -63,6 +65,9 @@ class Column:
     personal:    free text or a name: it is sealed, and no output shows it without --reveal.
     fixed_key:   an unreadable value is an error even in a sheet of facts (amount, date or key).
     field:       the event's field, where it is not the alias with its unit.
+    own_words:   an office's own words for ours, as pairs; `constant` stands where its file has no such column
+                 (`intake.mapping`).
+    in_clear:    words that stand for no person or account (现金, 承办银行): they are taken, and sealed as they are.
     """
 
     header: str
@@ -78,6 +83,9 @@ class Column:
     personal: bool = False
     fixed_key: bool = False
     field: str | None = None
+    in_clear: frozenset[str] = frozenset()
+    own_words: tuple[tuple[str, str], ...] = ()
+    constant: str | None = None
     example: str = ""
     note: str = ""
 
@@ -103,6 +111,7 @@ class Row:
     values:      typed values.
     words:       the text of cells that could not be typed, and of everything sealed.
     problems:    what was found, in reading and in checking.
+    as_of:       数据截止日 of its package, once it is recorded.
     """
 
     number: int
@@ -111,6 +120,7 @@ class Row:
     content: str = ""
     words: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    as_of: date | None = None
 
     def get(self, alias: str) -> Any:
         """The typed value under `alias`, or None."""
@@ -156,6 +166,36 @@ class Reference:
     passing: frozenset[str] = frozenset()
 
 
+class Thing(NamedTuple):
+    """What a stream is of: its kind, and what names it."""
+
+    kind: str
+    key: tuple[str, ...]
+
+
+class Paid(NamedTuple):
+    """Money that went out under one 流水号, and may come back.
+
+    thing:        the stream of the payment.
+    bank_ref:     its 流水号.
+    amount_fen:   what was paid; of a payment of several rows, in all of them.
+    returned_by:  流水号 of the returns and reversals that took it back whole.
+    """
+
+    thing: Thing
+    bank_ref: str
+    amount_fen: int
+    returned_by: frozenset[str] = frozenset()
+
+
+class Also(NamedTuple):
+    """A further event of a row: its class, the thing on whose stream it stands, and what it states of its own."""
+
+    event_class: type[Event]
+    thing: Thing
+    fields: Mapping[str, Any]
+
+
 RowCheck = Callable[["Sheet", Row, "Known"], Iterable[Problem]]
 FileCheck = Callable[["Sheet", list[Row], "Known"], Iterable[Problem]]
 
@@ -172,11 +212,19 @@ class Sheet:
     persons:       for each id column the column that holds the name.
     holder:        the column with the account holder's name, compared with the row's person.
     occurred_on:   the alias of the business day.
+    dated_by:      gives the business day of a row that has none of its own from what it belongs to.
     known_on:      gives the day on which the office knew, or None.
     when_changed:  gives (occurred_on, known_on) of a row stated again, where they are not those of the first.
     not_content:   columns that say where a row stands and not what it states (序号).
     provides:      namespaces of `Known` to which the sheet adds: namespace → values of one row.
-    becomes:       the event class of a row, given the row as it was known before (None if it is new).
+    becomes:       the event class of a row, given the row as it was known before (None if it is new); None where the
+                   row is taken and tells of nothing that happened.
+    states:        fields that every event of the sheet states without a column for them.
+    also:          further events of a new row, beside its own.
+    pays:          what a row paid, by the 流水号 by which it can be returned.
+    stands_on:     the thing on whose stream the row's event stands, where it is not the row's own.
+    also_titled:   other titles and file names under which an office has it (`intake.mapping`).
+    last:          whether it is checked and recorded behind all other sheets: it refers to later ones of FORMATS.
     """
 
     key: str
@@ -185,13 +233,14 @@ class Sheet:
     columns: tuple[Column, ...]
     business_key: tuple[str, ...]
     nature: Nature
-    becomes: Callable[[Row, Mapping[str, Any] | None], type[Event]]
+    becomes: Callable[[Row, Mapping[str, Any] | None], type[Event] | None]
     stream_kind: str
     occurred_on: Callable[[Row], date | None]
     facts: bool = False
     may_change: frozenset[str] = frozenset()
     persons: Mapping[str, str] = field(default_factory=dict)
     holder: str | None = None
+    dated_by: Callable[[Row, "Known"], date | None] | None = None
     known_on: Callable[[Row], date | None] = lambda _: None
     when_changed: Callable[[Row, Mapping[str, Any]], tuple[date | None, date | None]] | None = None
     not_content: frozenset[str] = frozenset()
@@ -201,6 +250,12 @@ class Sheet:
     file_checks: tuple[FileCheck, ...] = ()
     provides: Mapping[str, Callable[[Row], Iterable[str]]] = field(default_factory=dict)
     on_behalf_of: str | None = None
+    states: Mapping[str, Any] = field(default_factory=dict)
+    also: Callable[[Row], Iterable[Also]] | None = None
+    pays: Callable[[Row], Paid | None] | None = None
+    stands_on: Callable[[Row, "Known"], Thing | None] | None = None
+    last: bool = False
+    also_titled: tuple[str, ...] = ()
 
     def column(self, alias: str) -> Column:
         """The column called `alias`."""

@@ -6,8 +6,8 @@ from datetime import date
 
 from intake.cells.fault import shown
 from intake.header import Header, find_header, no_header
-from intake.naming import is_title, key_of_name, titles_of_formats
-from intake.package import PackageFile, not_taken_yet
+from intake.naming import is_title, key_of_name, titles_of, titles_of_formats
+from intake.package import PackageFile
 from intake.problem import Problem, Severity
 from intake.reading.book import Book, RawSheet
 from intake.reading.fault import Unreadable
@@ -91,7 +91,7 @@ def pick(book: Book, file: PackageFile, sheets: Mapping[str, Sheet]) -> dict[str
     digits around it counts where none bears the title itself. In a workbook named like a sheet, the first worksheet
     with its headers is it.
     """
-    titles = titles_of_formats() | {key: sheet.title for key, sheet in sheets.items()}
+    titles = {key: (title,) for key, title in titles_of_formats().items()} | titles_of(sheets)
     named = {title: key for title in book.titles if (key := key_of_name(title, titles)) is not None}
     exact = {key for title, key in named.items() if is_title(title, key, titles)}
     picked = {
@@ -116,15 +116,11 @@ def sheet_with_headers(book: Book, sheet: Sheet, titles: list[str]) -> str | Non
 
 def sheets_not_read(book: Book, file: PackageFile, picked: Mapping[str, str]) -> Iterable[Problem]:
     """`W-FILE` for each other worksheet that holds a table; a file that is not taken as a whole has said so itself."""
-    titles = titles_of_formats()
     for title in book.titles if picked or file.key is None else ():
         if title in picked:
             continue
-        key = key_of_name(title, titles)
         rows, columns = book.size_of(title)
-        if key is not None and key not in picked.values():
-            yield not_taken_yet(title, titles[key])
-        elif rows > 1 and columns > 1 and not any(word in title.casefold() for word in NOTES):
+        if rows > 1 and columns > 1 and not any(word in title.casefold() for word in NOTES):
             yield Problem(
                 severity=Severity.WARNING,
                 code="W-FILE",

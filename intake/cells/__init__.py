@@ -9,6 +9,7 @@ The parsers are made once per column and know nothing of rows; how bad a fault i
 from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from intake.cells.choices import enum_parser, parse_list, yes_or_no_parser
 from intake.cells.days import day_parser, parse_period
@@ -23,6 +24,7 @@ from intake.cells.identity import (
     parse_sha,
     parse_uscc,
 )
+from intake.cells.moments import FIRST_MINUTE, LAST_MINUTE, moment_parser
 from intake.cells.text import Raw, compact, forgiving, stated, text_parser
 from intake.sheet import Cell, Column
 
@@ -50,7 +52,29 @@ def parser_for(column: Column, *, today: date, epoch_1904: bool = False, yuan_pe
         A function from a raw cell to its value by `Cell`, None for an empty one, or a `CellFault`.
     """
     parse = _MAKERS[column.kind](column, Terms(today, epoch_1904, yuan_per_unit))
-    return forgiving(parse, first=compact if column.kind in _NUMBERS else None)
+    if column.in_clear:
+        parse = _or_in_clear(column.in_clear, parse)
+    read = forgiving(parse, first=compact if column.kind in _NUMBERS else None)
+    return in_our_words(read, column.own_words) if column.own_words else read
+
+
+def in_our_words(parse: Parser, own_words: tuple[tuple[str, str], ...]) -> Parser:
+    """`parse`, with an office's own words read as ours; everything else as it stands."""
+    ours = {_word(own): word for own, word in own_words}
+    return lambda raw: parse(ours.get(_word(stated(raw)), raw))
+
+
+def _word(said: str) -> str:
+    return compact(normalize("NFKC", said)).casefold()
+
+
+def _or_in_clear(words: frozenset[str], parse: Parser) -> Parser:
+    """`parse`, but for `words`, which are what they say."""
+    return lambda raw: raw if raw in words else parse(raw)
+
+
+def _moment_parser(column: Column, terms: Terms, whole_day: str) -> Parser:
+    return moment_parser(whole_day=whole_day, today=terms.today, future=column.future, epoch_1904=terms.epoch_1904)
 
 
 _NUMBERS = frozenset({Cell.ID, Cell.USCC, Cell.ID_OR_USCC, Cell.ACCT, Cell.PHONE, Cell.SHA})
@@ -69,6 +93,8 @@ _MAKERS: dict[Cell, Callable[[Column, Terms], Parser]] = {
     Cell.SHA: lambda *_: parse_sha,
     Cell.DATE: lambda column, terms: day_parser(today=terms.today, future=column.future, epoch_1904=terms.epoch_1904),
     Cell.PERIOD: lambda *_: parse_period,
+    Cell.START: lambda column, terms: _moment_parser(column, terms, FIRST_MINUTE),
+    Cell.END: lambda column, terms: _moment_parser(column, terms, LAST_MINUTE),
     Cell.MONEY: lambda column, terms: money_parser(column, yuan_per_unit=terms.yuan_per_unit),
     Cell.QTY: lambda *_: parse_quantity,
     Cell.INT: lambda *_: parse_whole,

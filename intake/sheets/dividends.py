@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.dividend import DividendPaid
 from domain.money import plain_yuan
-from intake.checks import always, day
+from intake.checks import always, day, pays
 from intake.known import Known
 from intake.problem import Problem, Severity
 from intake.sheet import Cell, Column, Nature, Need, Reference, Row, Sheet
@@ -101,6 +101,7 @@ DIVIDENDS = Sheet(
     persons={"id_no": "head_name", "signed_by_id": "signed_by"},
     holder="holder_name",
     becomes=always(DividendPaid),
+    pays=pays("paid"),
     stream_kind="payment",
     stream_key=key_of_a_line,
     occurred_on=day("paid_on"),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from domain.loan import LOAN_CHANGE_BY_STATUS, LoanIssued, LoanRepaid, LoanRow
-from intake.checks import day, not_before
+from intake.checks import day, not_before, values_of
 from intake.sheet import Cell, Column, Nature, Need, Row, Sheet
 
 STATUSES = ("正常", "逾期", "结清", "续贷", "展期", "核销")
@@ -88,4 +88,5 @@ LOANS = Sheet(
     occurred_on=day("issued_on"),
     when_changed=when_changed,
     row_checks=(not_before("due_on", "issued_on", same_day=False),),
+    provides={"loan": values_of("loan_no")},
 )

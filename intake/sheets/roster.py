@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from domain.person import ROSTER_CHANGE_BY_EXIT_KIND, MemberChanged, PersonRegistered, RosterRow
-from intake.checks import day, not_before
+from intake.checks import day, not_before, values_of
 from intake.known import Known
 from intake.problem import Problem, Severity
 from intake.sheet import Cell, Column, Nature, Need, Row, Sheet
@@ -106,4 +106,5 @@ ROSTER = Sheet(
     when_changed=when_changed,
     not_content=frozenset({"row_no"}),
     row_checks=(not_before("exited_on", "included_on"), exit_without_kind),
+    provides={"person": values_of("id_no")},
 )

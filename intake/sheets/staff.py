@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from domain.organisation import StaffPostRegistered
-from intake.checks import always, day
+from intake.checks import always, day, values_of
 from intake.known import Known
 from intake.problem import Problem, Severity
 from intake.sheet import Cell, Column, Nature, Need, Row, Sheet
@@ -77,6 +77,6 @@ STAFF = Sheet(
     stream_kind="staff",
     occurred_on=day("serving_from"),
     file_checks=(namesakes,),
-    provides={"staff": names_and_numbers},
+    provides={"staff": names_and_numbers, "staff_no": values_of("staff_no")},
     on_behalf_of="org",
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.disbursement import PaymentMade
-from intake.checks import always, day, product_agrees
+from intake.checks import always, day, pays, product_agrees
 from intake.known import Known
 from intake.problem import Problem, Severity
 from intake.sheet import Cell, Column, Nature, Need, Reference, Row, Sheet
@@ -95,6 +95,7 @@ SUBSIDY_PAYMENTS = Sheet(
     persons={"id_no": "name"},
     holder="holder_name",
     becomes=always(PaymentMade),
+    pays=pays("amount"),
     stream_kind="payment",
     stream_key=key_of_a_batch_line,
     occurred_on=day("paid_on"),

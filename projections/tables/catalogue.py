@@ -6,17 +6,42 @@ from domain.event import BookName
 from projections.batch import Batch
 from projections.tables.alerts import ALERT_ANCHORS, ALERTS, keep_alerts
 from projections.tables.allocations import ALLOCATIONS
+from projections.tables.bank import BANK_LINES
 from projections.tables.claims import CLAIMS, derive_claims
-from projections.tables.dividends import ASSET_CONTRACTS, DIVIDEND_RECEIPTS, DIVIDENDS, SHARES, derive_dividends
+from projections.tables.contracts import CONTRACTS
+from projections.tables.dividends import (
+    ASSET_CONTRACTS,
+    DIVIDEND_RECEIPTS,
+    DIVIDENDS,
+    PROFIT_REPORTS,
+    SHARES,
+    derive_dividends,
+)
+from projections.tables.entitlements import ENTITLEMENTS
 from projections.tables.fact_table import METADATA, FactTable
 from projections.tables.imports import IMPORTS, IMPORTS_BEGUN, PACKAGES
-from projections.tables.loans import INTEREST_SUBSIDIES, LOAN_REPAYMENTS, LOANS, derive_loans
+from projections.tables.instructions import INSTRUCTIONS
+from projections.tables.limits import APPROVAL_LIMITS
+from projections.tables.loans import (
+    INTEREST_SUBSIDIES,
+    LOAN_CONFIRMATIONS,
+    LOAN_DENIALS,
+    LOAN_MOVEMENTS,
+    LOAN_REPAYMENTS,
+    LOANS,
+    derive_loans,
+)
 from projections.tables.notices import NOTICE_LINES, NOTICES
+from projections.tables.objections import OBJECTIONS
 from projections.tables.organisations import ACCOUNTS, STAFF
 from projections.tables.payments import PAYMENTS, derive_payments
 from projections.tables.places import PLACES
 from projections.tables.programmes import PROGRAMME_RATES, PROGRAMMES
-from projections.tables.roster import DEATHS, ROSTER_SPANS
+from projections.tables.projects import PROJECTS
+from projections.tables.receipts import RECEIPTS
+from projections.tables.relations import RELATIONS
+from projections.tables.returns import PAYMENT_RETURNS
+from projections.tables.roster import DEATHS, GUARDIANS, PAYROLL, ROSTER_SPANS
 from projections.tables.supervision import (
     REVEALS,
     RULE_PACKS,
@@ -25,6 +50,7 @@ from projections.tables.supervision import (
     SPOT_CHECKS,
     VERIFICATION_FINDINGS,
 )
+from projections.tables.training import TRAINING, TRAINING_CLASSES
 
 __all__ = ["ALERT_ANCHORS", "DERIVATIONS", "FACT_TABLES", "KEPT", "METADATA"]
 
@@ -34,25 +60,43 @@ FACT_TABLES: dict[str, FactTable] = {
         PAYMENTS,
         CLAIMS,
         ALLOCATIONS,
+        INSTRUCTIONS,
         LOANS,
+        LOAN_MOVEMENTS,
         LOAN_REPAYMENTS,
+        LOAN_CONFIRMATIONS,
         INTEREST_SUBSIDIES,
         ASSET_CONTRACTS,
         SHARES,
+        PROFIT_REPORTS,
         DIVIDEND_RECEIPTS,
         DIVIDENDS,
         ROSTER_SPANS,
+        GUARDIANS,
         DEATHS,
+        PAYROLL,
+        RELATIONS,
         STAFF,
         PROGRAMMES,
         PROGRAMME_RATES,
+        APPROVAL_LIMITS,
+        ENTITLEMENTS,
+        PROJECTS,
+        CONTRACTS,
+        NOTICES,
+        NOTICE_LINES,
+        OBJECTIONS,
+        RECEIPTS,
+        BANK_LINES,
         ACCOUNTS,
         PLACES,
+        TRAINING_CLASSES,
+        TRAINING,
+        PAYMENT_RETURNS,
+        LOAN_DENIALS,
         PACKAGES,
         IMPORTS_BEGUN,
         IMPORTS,
-        NOTICES,
-        NOTICE_LINES,
         ALERTS,
         SPOT_CHECKS,
         SPOT_CHECK_RANDOMNESS,

@@ -12,7 +12,7 @@ from sqlalchemy import Boolean
 from sqlalchemy.types import TypeEngine
 
 from domain.event import Event, Versioned
-from domain.kinds import AccountRef, PersonRef, PhoneRef, Quantity
+from domain.kinds import AccountOrCash, AccountRef, Party, PersonRef, PhoneRef, Quantity
 from projections.dialect import BIGINT, TEXT
 
 
@@ -20,8 +20,8 @@ class Unit(StrEnum):
     """What a value is, and so how it is kept and printed."""
 
     TEXT = "text"
-    PERSON = "person"  # a reference P-…
-    ACCOUNT = "account"  # a reference A-…
+    PERSON = "person"  # a reference P-…, or an organisation's credit code
+    ACCOUNT = "account"  # a reference A-…, or 现金
     PHONE = "phone"  # a reference T-…
     STAFF = "staff"  # a 工号
     INTEGER = "integer"
@@ -111,7 +111,9 @@ def _unit(name: str, hint: Any) -> Unit:
     inner = _without_none(hint)
     for reference, unit in (
         (PersonRef, Unit.PERSON),
+        (Party, Unit.PERSON),
         (AccountRef, Unit.ACCOUNT),
+        (AccountOrCash, Unit.ACCOUNT),
         (PhoneRef, Unit.PHONE),
         (Quantity, Unit.QUANTITY),
     ):

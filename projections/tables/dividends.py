@@ -6,6 +6,9 @@ from domain.dividend import (
     AssetContractSigned,
     DividendPaid,
     DividendReceived,
+    OperatorReport,
+    OperatorStatusReported,
+    ProfitReported,
     ShareRow,
     SharesChanged,
     SharesHeld,
@@ -41,6 +44,16 @@ SHARES = FactTable(
     keys={"contract_no": "contract", "household_no": "household", "id_no": "person"},
     indexes=("contract_no household_no", "household_no", "id_no"),
     key=("contract_no", "id_no", "starts_on"),
+)
+
+PROFIT_REPORTS = FactTable(
+    "profit_reports",
+    columns=stated(OperatorReport, "contract_no period profit_fen status reported_on"),
+    events=(ProfitReported, OperatorStatusReported),
+    register=True,
+    keys={"contract_no": "contract"},
+    indexes=("contract_no period",),
+    key=("contract_no", "period"),
 )
 
 DIVIDEND_RECEIPTS = FactTable(

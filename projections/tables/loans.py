@@ -13,9 +13,22 @@ from sqlalchemy import ColumnElement, case, delete, exists, func, insert, litera
 
 from domain.clock import business_day
 from domain.event import Versioned
-from domain.loan import LoanExtended, LoanIssued, LoanOverdue, LoanRenewed, LoanRepaid, LoanRow, LoanWrittenOff
+from domain.loan import (
+    InterestSubsidyPaid,
+    LoanConfirmed,
+    LoanDenied,
+    LoanExtended,
+    LoanIssued,
+    LoanOverdue,
+    LoanProceedsMoved,
+    LoanRenewed,
+    LoanRepaid,
+    LoanRow,
+    LoanStatement,
+    LoanWrittenOff,
+)
 from projections.batch import Batch
-from projections.tables.column import Column, Unit, derived, internal, personal, stated
+from projections.tables.column import Unit, copied, derived, internal, personal, stated
 from projections.tables.fact_table import FactTable
 from projections.tables.imports import PACKAGES
 from projections.tables.organisations import first_township_finance
@@ -33,6 +46,21 @@ def _keep_who_stated_the_subsidy(before: Mapping[str, Any], now: dict[str, Any])
     if before["interest_subsidy_fen"] == now["interest_subsidy_fen"]:
         now["subsidy_package"] = before["subsidy_package"]
         now["subsidy_recorded_on"] = before["subsidy_recorded_on"]
+
+
+def states_a_loan(event: LoanRow) -> bool:
+    """Whether an event is a row of 小额信贷台账; a repayment of 还款流水 is none."""
+    return not (isinstance(event, LoanRepaid) and event.repay_ref is not None)
+
+
+def _no(_placed: Versioned) -> bool:
+    """A row of a detail sheet does not stand in the loan's own."""
+    return False
+
+
+def is_a_repayment(event: LoanRepaid) -> bool:
+    """Whether an event is a row of 还款流水."""
+    return event.repay_ref is not None
 
 
 LOANS = FactTable(
@@ -64,6 +92,7 @@ LOANS = FactTable(
         internal("subsidy_recorded_on", Unit.INTEGER, _day_recorded),
     ),
     events=(LoanIssued, LoanRepaid, LoanOverdue, LoanExtended, LoanRenewed, LoanWrittenOff),
+    when=states_a_loan,
     register=True,
     keys={
         "loan_no": "loan",
@@ -83,47 +112,95 @@ LOANS = FactTable(
 LOAN_REPAYMENTS = FactTable(
     "loan_repayments",
     columns=(
-        derived("repay_ref", Unit.TEXT),
-        derived("loan_no", Unit.TEXT),
-        derived("repaid_on", Unit.DAY),
-        derived("principal_fen", Unit.FEN),
-        derived("interest_fen", Unit.FEN),
+        *stated(LoanRepaid, "repay_ref loan_no repaid_on"),
+        copied("principal_fen", Unit.FEN, "repaid_principal_fen"),
+        copied("interest_fen", Unit.FEN, "repaid_interest_fen"),
         personal("payer_name", elsewhere="payer"),
-        derived("payer_id", Unit.PERSON),
-        derived("payer_relation", Unit.TEXT),
-        derived("reversed_fen", Unit.FEN),
-        internal("from_loan", Unit.YES_NO),
+        *stated(LoanRepaid, "payer_id payer_relation"),
+        derived("reversed_fen", Unit.FEN, 0),
+        internal("from_loan", Unit.YES_NO, _no),
     ),
-    keys={"loan_no": "loan", "payer_id": "person"},
+    events=(LoanRepaid,),
+    when=is_a_repayment,
+    keys={"loan_no": "loan", "payer_id": "person", "repay_ref": "payment"},
     indexes=("loan_no", "repay_ref"),
     key=("repay_ref",),
 )
+"""还款流水, and the `HK/` rows of loans that have none (`from_loan`)."""
 
 INTEREST_SUBSIDIES = FactTable(
     "interest_subsidies",
     columns=(
-        derived("bank_ref", Unit.TEXT),
-        derived("loan_no", Unit.TEXT),
-        Column("starts_on", Unit.DAY, printed="from"),
-        Column("ends_before", Unit.DAY, printed="to"),
-        derived("principal_fen", Unit.FEN),
-        derived("amount_fen", Unit.FEN),
+        *stated(InterestSubsidyPaid, "bank_ref loan_no starts_on ends_before principal_fen amount_fen"),
         personal("payee_name"),
-        derived("payee_id", Unit.PERSON),
-        derived("account_no", Unit.ACCOUNT),
-        derived("paid_on", Unit.DAY),
-        derived("quota_doc_no", Unit.TEXT),
+        *stated(InterestSubsidyPaid, "payee_id account_no paid_on quota_doc_no"),
         derived("org", Unit.TEXT),
-        derived("returned_fen", Unit.FEN),
-        derived("reversed_fen", Unit.FEN),
-        derived("net_fen", Unit.FEN),
+        derived("returned_fen", Unit.FEN, 0),
+        derived("reversed_fen", Unit.FEN, 0),
+        copied("net_fen", Unit.FEN, "amount_fen"),
         derived("returned_on", Unit.DAY),
-        internal("from_loan", Unit.YES_NO),
+        internal("from_loan", Unit.YES_NO, _no),
     ),
-    keys={"loan_no": "loan", "payee_id": "person", "account_no": "account", "quota_doc_no": "document"},
+    events=(InterestSubsidyPaid,),
+    keys={
+        "loan_no": "loan",
+        "payee_id": "person",
+        "account_no": "account",
+        "quota_doc_no": "document",
+        "bank_ref": "payment",
+    },
     indexes=("loan_no", "bank_ref"),
     key=("bank_ref",),
 )
+"""贴息台账, and the `TX/` rows of loans that have none (`from_loan`)."""
+
+LOAN_MOVEMENTS = FactTable(
+    "loan_movements",
+    columns=(
+        *stated(LoanProceedsMoved, "flow_ref loan_no moved_on amount_fen to_account"),
+        personal("to_name"),
+        *stated(LoanProceedsMoved, "to_id"),
+        personal("summary"),
+        *stated(LoanProceedsMoved, "invoice_no"),
+    ),
+    events=(LoanProceedsMoved,),
+    keys={"loan_no": "loan", "to_account": "account", "to_id": "person"},
+    indexes=("loan_no", "to_account", "to_id"),
+    key=("flow_ref",),
+)
+
+
+def _stands_in_its_sheet(event: LoanStatement) -> bool:
+    """Whether a statement is a row of 借款核实台账; a denial may stand in an objection."""
+    return event.objection_no is None
+
+
+LOAN_CONFIRMATIONS = FactTable(
+    "loan_confirmations",
+    columns=(
+        *stated(LoanStatement, "loan_no"),
+        personal("name"),
+        *stated(LoanStatement, "id_no result method stated_on visitor"),
+        personal("remark"),
+    ),
+    events=(LoanConfirmed, LoanDenied),
+    when=_stands_in_its_sheet,
+    keys={"loan_no": "loan", "id_no": "person"},
+    indexes=("loan_no stated_on", "id_no"),
+    key=("loan_no", "stated_on"),
+)
+
+LOAN_DENIALS = FactTable(
+    "loan_denials",
+    columns=stated(LoanStatement, "loan_no stated_on objection_no"),
+    events=(LoanDenied,),
+    when=lambda event: event.objection_no is not None,
+    keys={"loan_no": "loan"},
+    indexes=("loan_no",),
+    key=("objection_no",),
+    listed=False,
+)
+"""Denials that stand in objections."""
 
 
 def loans_concerned(batch: Batch) -> ColumnElement[bool]:

@@ -1,33 +1,98 @@
-"""Native notices: the header and its lines, as `projections.notices` shows them."""
+"""公示台账 and 公示明细, and the notices that this ledger itself publishes: one kind of header, one kind of line."""
 
-from domain.notice import NoticeLinePosted, NoticePublished
-from projections.tables.column import stated
+from collections.abc import Mapping
+from typing import Any
+
+from domain.event import Versioned
+from domain.notice import NoticeLinePosted, NoticePublished, NoticeRow, NoticeWithdrawn
+from projections.tables.column import Unit, copied, derived, personal, renamed, stated
 from projections.tables.fact_table import FactTable
+
+PUBLISHED = "published"
+
+OF_A_NATIVE_HEADER = (
+    "stage",
+    "title",
+    "period",
+    "basis_doc",
+    "fund_source",
+    "fund_fen",
+    "implementer",
+    "line_count",
+    "items_root",
+    "sealed_total_fen",
+)
+"""What only a header says that this ledger published."""
+
+
+def _keep_what_was_sealed(before: Mapping[str, Any], now: dict[str, Any]) -> None:
+    """A row of 公示台账 about a native notice changes its days, and takes nothing from its header."""
+    for column in OF_A_NATIVE_HEADER:
+        if now[column] is None:
+            now[column] = before[column]
+
 
 NOTICES = FactTable(
     "notices",
-    columns=stated(
-        NoticePublished,
-        "notice_no level notice_kind stage subject_kind title programme period village basis_doc fund_source fund_fen "
-        "implementer place starts_on until line_count items_root total_fen actor recorded_at",
+    columns=(
+        *stated(NoticeRow, "notice_no level"),
+        *(renamed(column, "kind") for column in stated(NoticeRow, "notice_kind")),
+        *stated(
+            NoticeRow,
+            "subject_kind programme project_no contract_no village place starts_on until withdrawn_on responsible",
+        ),
+        personal("text"),
+        derived("lines", Unit.INTEGER, 0),
+        derived("total_fen", Unit.FEN, 0),
+        derived("state", Unit.TEXT, PUBLISHED),
+        *stated(
+            NoticeRow,
+            "stage title period basis_doc fund_source fund_fen implementer line_count items_root actor recorded_at",
+            hidden=True,
+        ),
+        copied("sealed_total_fen", Unit.FEN, "total_fen", hidden=True),
     ),
-    events=(NoticePublished,),
-    keys={"notice_no": "notice", "programme": "programme", "village": "place"},
-    indexes=("notice_no", "programme period"),
+    events=(NoticePublished, NoticeWithdrawn),
+    register=True,
+    keys={
+        "notice_no": "notice",
+        "programme": "programme",
+        "project_no": "project",
+        "contract_no": "contract",
+        "village": "place",
+    },
+    indexes=("notice_no", "programme period", "project_no", "contract_no"),
     key=("notice_no",),
-    listed=False,
+    carry=_keep_what_was_sealed,
 )
+
+
+def _first_period(placed: Versioned) -> str | None:
+    """所属期起; a native line tells of one period."""
+    line = placed.event
+    return line.period_from or line.period if isinstance(line, NoticeLinePosted) else None
+
+
+def _last_period(placed: Versioned) -> str | None:
+    """所属期止, which is 所属期起 when empty (FORMATS)."""
+    line = placed.event
+    return line.period_to or _first_period(placed) if isinstance(line, NoticeLinePosted) else None
+
 
 NOTICE_LINES = FactTable(
     "notice_lines",
-    columns=stated(
-        NoticeLinePosted,
-        "notice_no line_no village hamlet household_no id_no programme period standard_fen quantity amount_fen "
-        "payment_refs",
+    columns=(
+        *stated(NoticeLinePosted, "notice_no line_no village household_no"),
+        personal("name"),
+        *stated(NoticeLinePosted, "id_no"),
+        derived("period_from", Unit.TEXT, _first_period),
+        derived("period_to", Unit.TEXT, _last_period),
+        *stated(NoticeLinePosted, "amount_fen"),
+        personal("printed_text"),
+        *stated(NoticeLinePosted, "hamlet programme period standard_fen quantity payment_refs", hidden=True),
     ),
     events=(NoticeLinePosted,),
     keys={"notice_no": "notice", "id_no": "person", "household_no": "household"},
     indexes=("notice_no line_no", "id_no", "household_no"),
     key=("notice_no", "line_no"),
-    listed=False,
 )

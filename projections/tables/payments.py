@@ -45,23 +45,30 @@ def _day_number(period: str) -> int | None:
     return begins.toordinal() if begins else None
 
 
+def _kind(placed: Versioned) -> str:
+    return cast("PaymentMade", placed.event).paid_for or SUBSIDY
+
+
+def _line_no(placed: Versioned) -> int:
+    """行号; one that is not stated is the first (FORMATS)."""
+    return cast("PaymentMade", placed.event).line_no or 1
+
+
 PAYMENTS = FactTable(
     "payments",
     columns=(
         *stated(PaymentMade, "bank_ref"),
-        derived("line_no", Unit.INTEGER, 1),
-        derived("kind", Unit.TEXT, SUBSIDY),
-        *stated(PaymentMade, "programme period"),
-        derived("project_no", Unit.TEXT),
-        derived("contract_no", Unit.TEXT),
+        derived("line_no", Unit.INTEGER, _line_no),
+        derived("kind", Unit.TEXT, _kind),
+        *stated(PaymentMade, "programme period project_no contract_no"),
         derived("loan_no", Unit.TEXT),
         *stated(PaymentMade, "claim_no id_no"),
-        derived("payee_uscc", Unit.TEXT),
+        *stated(PaymentMade, "payee_uscc"),
         copied("household_no", Unit.TEXT, "household_no"),
         *stated(PaymentMade, "village quota_doc_no"),
         derived("org", Unit.TEXT),
         *stated(PaymentMade, "account_no"),
-        derived("purpose_code", Unit.TEXT),
+        copied("purpose_code", Unit.TEXT, "purpose_code"),
         *stated(PaymentMade, "pay_kind channel preparer approver cashier amount_fen"),
         derived("returned_fen", Unit.FEN, 0),
         derived("reversed_fen", Unit.FEN, 0),
@@ -129,7 +136,7 @@ def _worked_out() -> dict[str, ColumnElement[Any]]:
             (joined & payments.stated_household_no.is_(None), household_on(payments.id_no, payments.paid_on)),
             else_=payments.stated_household_no,
         ),
-        "purpose_code": case((joined, purpose)),
+        "purpose_code": case((joined, purpose), else_=payments.purpose_code),
     }
 
 

@@ -1,8 +1,19 @@
-"""花名册 and 死亡名单: who belongs to which household from when until when, and who died."""
+"""花名册 and the lists beside it: who belongs to which household from when until when, who may receive for whom,
+who died, who is on the public payroll.
+"""
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from domain.person import HouseholdExited, HouseholdRemoved, MemberChanged, PersonDied, PersonMoved, PersonRegistered
+from domain.person import (
+    GuardianRegistered,
+    HouseholdExited,
+    HouseholdRemoved,
+    MemberChanged,
+    PayrollListed,
+    PersonDied,
+    PersonMoved,
+    PersonRegistered,
+)
 from projections.tables.column import Unit, copied, personal, renamed, stated
 from projections.tables.fact_table import FactTable
 
@@ -27,6 +38,21 @@ ROSTER_SPANS = FactTable(
     key=("household_no", "id_no", "included_on"),
 )
 
+GUARDIANS = FactTable(
+    "guardians",
+    columns=(
+        personal("ward_name"),
+        *stated(GuardianRegistered, "ward_id"),
+        personal("guardian_name"),
+        *stated(GuardianRegistered, "guardian_id account_no relation starts_on until"),
+    ),
+    events=(GuardianRegistered,),
+    register=True,
+    keys={"ward_id": "person", "guardian_id": "person", "account_no": "account"},
+    indexes=("ward_id", "guardian_id", "account_no"),
+    key=("ward_id", "starts_on"),
+)
+
 DEATHS = FactTable(
     "deaths",
     columns=(
@@ -39,6 +65,19 @@ DEATHS = FactTable(
     keys={"id_no": "person"},
     indexes=("id_no",),
     key=("id_no",),
+)
+
+PAYROLL = FactTable(
+    "payroll",
+    columns=(
+        personal("name"),
+        *stated(PayrollListed, "id_no org starts_on until"),
+    ),
+    events=(PayrollListed,),
+    register=True,
+    keys={"id_no": "person"},
+    indexes=("id_no",),
+    key=("id_no", "starts_on"),
 )
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from intake.naming import key_of_file, key_of_name, titles_of_formats
-from intake.sheets import OTHER_TITLES, SHEETS
+from intake.sheets import SHEETS
 
 TITLES = titles_of_formats()
 
@@ -53,7 +53,7 @@ def test_every_sheet_of_formats_is_found_by_its_key_and_by_its_title() -> None:
         assert key_of_name(title, TITLES) == key
         assert key_of_name(f"2020年{title}", TITLES) == key
 
-    assert len(TITLES) == len(SHEETS) + len(OTHER_TITLES) == 37
+    assert len(TITLES) == len(SHEETS) == 37
 
 
 def test_no_title_in_gb18030_is_valid_utf8_so_that_names_in_archives_are_certain() -> None:

@@ -111,14 +111,6 @@ def test_an_unknown_file_is_named_and_the_others_are_read() -> None:
     assert [read_tables(file, SHEETS, today=TODAY) != [] for file in package.files] == [True, False, False]
 
 
-def test_a_sheet_of_formats_that_is_not_taken_yet_is_named_and_makes_no_table() -> None:
-    package = open_bytes("p.zip", zip_bytes(("deaths.csv", DEATHS_CSV), ("公示台账.csv", b"a,b")))
-
-    assert codes(package) == [("公示台账.csv", "W-FILE")]
-    assert package.files[1].key == "notices"
-    assert read_tables(package.files[1], SHEETS, today=TODAY) == []
-
-
 @pytest.mark.parametrize("name", ["roster.ods", "花名册.et", "roster.txt", "roster.xlsb"])
 def test_a_sheet_in_a_format_that_is_not_read_is_an_error_since_its_rows_are_missing(name: str) -> None:
     assert codes(open_uploads([(name, b"x"), ("deaths.csv", DEATHS_CSV)])) == [(name, "E-FILE")]
