@@ -3,11 +3,11 @@
 ::
 
     BookFault
-    ├── BookMissing       no file, or no folder for it
-    ├── BookExists        a file is there already
-    ├── NotABook          a file that is something else, or has no head
+    ├── BookMissing       no file, or no folder for it; no schema
+    ├── BookExists        a file or schema is there already
+    ├── NotABook          a file or schema that is something else, or has no head
     ├── BookIsReadOnly    opened for reading, asked to append
-    ├── BookUnavailable   locked for too long, disk full, no permission
+    ├── BookUnavailable   locked for too long, disk full, no permission, connection lost
     ├── BookDamaged       an entry that must be there is not, or is none
     ├── Conflict          the stream has that version already
     └── OutOfSequence     the stream lacks the version before
@@ -24,26 +24,26 @@ class BookFault(Exception):
 
 
 class BookMissing(BookFault):
-    """There is no file at `path`."""
+    """There is no file at `path`, or no such schema."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         super().__init__(f"There is no book at {path}. Make the ledger first, or name the folder that holds it.")
         self.path = path
 
 
 class BookExists(BookFault):
-    """A book was to be made where a file is already."""
+    """A book was to be made where a file or a schema is already."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"There is a file at {path} already. A book is never made over another; open it.")
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(f"There is something at {path} already. A book is never made over another; open it.")
         self.path = path
 
 
 class NotABook(BookFault):
-    """The file at `path` is no book that this version can read."""
+    """What is at `path` is no book that this version can read."""
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"The file {path} is not a book: {why}. If it was one, verify it, then restore a copy.")
+    def __init__(self, path: Path | str, why: str) -> None:
+        super().__init__(f"What is at {path} is not a book: {why}. If it was one, verify it, then restore a copy.")
         self.path = path
 
 
@@ -55,7 +55,13 @@ class BookIsReadOnly(BookFault):
 
 
 class BookUnavailable(BookFault):
-    """The engine could not do what was asked; `why` is what it said."""
+    """The engine could not do what was asked; `why` is what it said.
+
+    What was being appended is not acknowledged. On a file it is not recorded either; where the connection to a server
+    was lost, the server may have recorded it all, or nothing of it, and nobody here can tell. Append it again: a
+    `Conflict` on its first version says that something is there, and the application compares the content with its
+    own (DESIGN §3).
+    """
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"The book {name} cannot be used now: {why}. What was being appended is not acknowledged.")

@@ -120,7 +120,7 @@ class SealedSQLiteApplicationRecorder(sqlite.SQLiteApplicationRecorder):
             return self._append(c, entries)
 
     def _insert_events(self, c: sqlite.SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
-        return list(self._append(c, map(_entry, stored_events)))
+        return list(self._append(c, map(entry_of, stored_events)))
 
     def _append(self, c: sqlite.SQLiteCursor, entries: Iterable[Entry]) -> range:
         c.execute(schema.TAKE_HEAD)
@@ -195,7 +195,12 @@ class SealedSQLiteFactory(sqlite.SQLiteFactory):
         return recorder
 
 
-def _entry(event: StoredEvent) -> Entry:
+def entry_of(event: StoredEvent) -> Entry:
+    """The entry that seals `event`.
+
+    Raises:
+        ProgrammingError: when its originator is named by text.
+    """
     if not isinstance(event.originator_id, UUID):
         raise ProgrammingError("A sealed book names its streams by UUID, and this event's originator is text.")
     return Entry(event.originator_id, event.originator_version, event.topic, event.state)

@@ -22,6 +22,7 @@ from domain.dividend import (
     SharesHeld,
 )
 from domain.entitlement import EntitlementEnded, EntitlementGranted
+from domain.erasure import PersonErased
 from domain.event import Event, decoder
 from domain.instruction import PaymentInstructed
 from domain.limit import LimitSet
@@ -59,7 +60,7 @@ from domain.subsidy import ProgrammeDefined
 from domain.supervision import PersonalDataRevealed, RulePackAdopted, VerificationFailed
 from domain.training import TrainingAttended, TrainingHeld
 
-CONTROL: tuple[type[Event], ...] = (LedgerOpened, PackageReceived, ImportBegun, ImportCompleted)
+CONTROL: tuple[type[Event], ...] = (LedgerOpened, PackageReceived, ImportBegun, ImportCompleted, PersonErased)
 REGISTERS: tuple[type[Event], ...] = (
     PlaceRegistered,
     OrgAccountRegistered,

@@ -56,6 +56,7 @@ class ImportBegun(Event, frozen=True, kw_only=True):
     file_sha256:  the file as it was handed in; the vault keeps it, encrypted.
     sheet_key:    which sheet of FORMATS it is.
     rows:         data rows in it.
+    mapping_sha256: the office's own headings by which it was read, where there were any; the vault keeps them.
     """
 
     TOPIC: ClassVar[str] = "import-begun/v1"
@@ -64,6 +65,7 @@ class ImportBegun(Event, frozen=True, kw_only=True):
     file_sha256: Sha256
     sheet_key: str
     rows: Count
+    mapping_sha256: Sha256 | None = None
 
 
 class ImportCompleted(Event, frozen=True, kw_only=True):
@@ -76,6 +78,7 @@ class ImportCompleted(Event, frozen=True, kw_only=True):
     quarantined:  rows that went in but are not joined to people or programmes.
     unchanged:    rows that were there before.
     warned:       rows with a remark.
+    mapping_sha256: as in `ImportBegun`.
     legal_basis:  the legal basis on which the data are held, where the sender names one.
     """
 
@@ -89,4 +92,5 @@ class ImportCompleted(Event, frozen=True, kw_only=True):
     quarantined: Count
     unchanged: Count
     warned: Count
+    mapping_sha256: Sha256 | None = None
     legal_basis: Text | None = None

@@ -48,6 +48,7 @@ class Header:
     row:       its number.
     places:    the columns that are known, in the order of the file.
     width:     columns up to the last header.
+    constants: columns that the file does not have and a mapping gives one value for.
     unknown:   indexes of the headers that no column of the sheet has.
     problems:  of the header: columns missing, twice, unknown, without a certain unit.
     """
@@ -55,6 +56,7 @@ class Header:
     row: int
     places: list[Place] = field(default_factory=list)
     width: int = 0
+    constants: list[Column] = field(default_factory=list)
     unknown: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
@@ -142,6 +144,7 @@ def header_of(number: int, row: Sequence[Raw], sheet: Sheet, *, unit_above: str 
         seen[column.alias] = place
         header.places.append(place)
         header.problems.extend(unit_problems(place, unit, said, unit_above=unit_above))
+    header.constants = [column for column in sheet.columns if column.constant is not None and column.alias not in seen]
     header.problems.extend(missing_columns(sheet, seen))
     return header
 
@@ -178,7 +181,7 @@ def unit_problems(place: Place, unit: str | None, said: str, *, unit_above: str 
 def missing_columns(sheet: Sheet, seen: dict[str, Place]) -> Iterator[Problem]:
     """`E-SCHEMA` for each required column that is not there."""
     for column in sheet.columns:
-        if column.need is Need.R and column.alias not in seen:
+        if column.need is Need.R and column.alias not in seen and column.constant is None:
             yield Problem(
                 severity=Severity.ERROR,
                 code="E-SCHEMA",

@@ -73,6 +73,9 @@ class RowReader:
         ]
         self._said = [(place.index, heading(place.said)) for place in header.places]
         self._heading = remembering(heading)
+        self._constants = [
+            (column, parser_for(column, today=today)(column.constant), column.constant) for column in header.constants
+        ]
         self._required = [place.column for place in header.places if place.column.need is Need.R]
         self._totals = Totals(sheet, header.places)
         self._known = {place.index for place in header.places} | header.unknown
@@ -112,6 +115,8 @@ class RowReader:
         if self._totals.seen and not self._looks_like_data(row):
             self.problems.append(passed_over(number))
             return None
+        for column, value, said in self._constants:
+            self._put(row, column, value, said)
         self._totals.add(row)
         return row
 
@@ -136,6 +141,15 @@ class RowReader:
             if column.alias not in values and column.alias not in words
         )
         return row
+
+    def _put(self, row: Row, column: Column, value: Any, said: Raw) -> None:
+        """The value that a mapping gives every row of this file."""
+        if isinstance(value, CellFault):
+            self._fault(row, column, value, said)
+        elif value is not None:
+            row.values[column.alias] = value
+            if is_sealed(column):
+                row.words[column.alias] = value
 
     def _parser(self, place: Place, today: date) -> Parser:
         """The parser of one column of this file."""

@@ -14,3 +14,17 @@ def first_day(period: str) -> date | None:
         return None
     month = told["month"] or (int(told["quarter"] or 1) - 1) * MONTHS_IN_A_QUARTER + 1
     return date(int(told["year"]), int(month), 1)
+
+
+def count_of_periods(first: str | None, last: str | None) -> int:
+    """How many periods there are from `first` to `last`, both counted; 1 where they are not of one kind, in order."""
+    begins, ends = WRITTEN.fullmatch(first or ""), WRITTEN.fullmatch(last or "")
+    if begins is None or ends is None:
+        return 1
+    for unit, in_a_year in (("month", 12), ("quarter", 4)):
+        if begins[unit] and ends[unit]:
+            years = int(ends["year"]) - int(begins["year"])
+            return max(1, years * in_a_year + int(ends[unit]) - int(begins[unit]) + 1)
+        if begins[unit] or ends[unit]:
+            return 1
+    return max(1, int(ends["year"]) - int(begins["year"]) + 1)

@@ -1,15 +1,16 @@
 """Verifies one book: plans what is to be read, reads it on one or several processes, and joins what was found."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from audit.seal import Head
-from audit.verify.findings import BookReport, Part
+from audit.verify.findings import BookReport, Findings, Part
 from audit.verify.rows import read_rows
 from audit.verify.streams import read_streams
 from audit.verify.structure import read_structure
@@ -43,7 +44,7 @@ def verify_book(
     name:      what the report calls it; by default the file's name without its ending.
     since:     the head that an earlier verification found sound. If the book still has that link there, only what
                came after it is read; if not, that is found, and everything is read.
-    processes: how many work at once. Each opens the file for itself; small books take one.
+    processes: how many work at once, this one among them. Each opens the file for itself; small books take one.
     progress:  called now and then with positions read and positions to read.
 
     Entries that are appended meanwhile are left for the next time. Memory does not grow with the book.
@@ -76,28 +77,54 @@ def _plan(path: Path, seen: Survey, total: int) -> list[Job]:
         return []
     first, last = seen.first, seen.last.position
     whole = first == 1
-    jobs: list[Job] = [partial(read_streams, path, first, last, by_index=seen.tables_are_ours and not whole)]
+    jobs: list[Job]
     if whole:
-        jobs.append(partial(read_structure, path, last))
+        jobs = [partial(_read_file, path, last, tables_are_ours=seen.tables_are_ours)]
     else:  # the origin is bound into the first link only
-        jobs.append(partial(read_rows, path, 1, 1, seen.origin))
+        by_index = partial(read_streams, path, first, last, by_index=seen.tables_are_ours)
+        jobs = [by_index, partial(read_rows, path, 1, 1, seen.origin)]
     width = max(STRETCH, -(-total // MOST_STRETCHES))
     stretches = ((start, min(start + width - 1, last)) for start in range(first, last + 1, width))
     return jobs + [partial(read_rows, path, start, until, seen.origin) for start, until in stretches]
 
 
+def _read_file(path: Path, last: int, *, tables_are_ours: bool) -> Part:
+    """Check the file's structure, and the versions in each stream.
+
+    In a sound file the index says what the table says, and shows at once that no version is out of sequence. Which
+    one is, and what to do where the file is not sound, the table alone can tell.
+    """
+    findings = read_structure(path, last).findings
+    if tables_are_ours and not findings.in_order() and not _among(path, last, by_index=True).in_order():
+        return Part(0, findings)
+    findings.extend(_among(path, last, by_index=False))
+    return Part(0, findings)
+
+
+def _among(path: Path, last: int, *, by_index: bool) -> Findings:
+    return read_streams(path, 1, last, by_index=by_index).findings
+
+
 def _results(jobs: Sequence[Job], processes: int) -> Generator[Part, None, None]:
     """What each of `jobs` gives, as they are done.
 
-    Processes are started anew and not forked: a fork would carry over the server's threads, locks and connections.
+    This process works as well, from the last job on: so nobody waits while the others start. They are started anew and
+    not forked: a fork would carry over the server's threads, locks and connections.
     """
     if processes <= 1:
         for job in jobs:
             yield job()
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn")) as pool:
         try:
-            for done in as_completed([pool.submit(job) for job in jobs]):
-                yield done.result()
+            given = deque((pool.submit(job), job) for job in jobs)
+            while given:
+                future, job = given.pop()
+                if not future.cancel():  # another process has it already, and so all those before it
+                    yield future.result()
+                    continue
+                yield job()
+                while given and given[0][0].done():
+                    yield given.popleft()[0].result()
         finally:
             pool.shutdown(cancel_futures=True)

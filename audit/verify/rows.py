@@ -1,7 +1,10 @@
 """Reads the rows of a book one after the other and recomputes each: the work that verification is made of.
 
-A sound row goes the short way: one hash for the leaf, one for the link, one match of the entry's head, one reading of
-its state. Whatever makes it fall off that way is then looked at step by step, and named.
+A sound row goes the short way: one hash for the leaf, one for the link, one match of the entry's bytes with the shape
+of others of its topic (`audit.verify.shapes`), or else one reading of its state. Whatever makes it fall off that way is
+then looked at step by step, and named.
+
+Where the rows come from is not known here: `Walk` takes them from a SQLite file (`read_rows`) or from any other engine.
 """
 
 import hashlib
@@ -11,9 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from audit.canonical import check_state
-from audit.seal import ENTRY_HEAD, LONGEST_ENTRY_BYTES, NotAnEntry, genesis, leaf_of, link_of, parse
+from audit.seal import (
+    ENTRY_HEAD,
+    LEAF_PREFIX,
+    LINK_PREFIX,
+    LONGEST_ENTRY_BYTES,
+    NotAnEntry,
+    genesis,
+    leaf_of,
+    link_of,
+    parse,
+)
 from audit.verify.findings import Finding, Findings, Part
 from audit.verify.reading import Fault, damage_in, reading
+from audit.verify.shapes import Shapes
 
 _ROWS = """
 SELECT position, stream, version, topic, entry, leaf, link FROM events
@@ -21,8 +35,16 @@ WHERE position BETWEEN ? AND ? ORDER BY position
 """
 _LINK_AT = "SELECT link FROM events WHERE position = ?"
 
-_sha256 = hashlib.sha256
+_leaf_begun = hashlib.sha256(LEAF_PREFIX).copy
+_link_begun = hashlib.sha256(LINK_PREFIX).copy
 _position_bytes = struct.Struct(">Q").pack
+
+_shapes = Shapes()
+"""Of the whole process: what one stretch has learnt, the next need not learn again."""
+
+Row = tuple[Any, ...]
+"""`(position, stream, version, topic, entry, leaf, link)` as they are stored, texts as UTF-8; anything may be anything
+else, since the tables may have been made anew."""
 
 
 def read_rows(path: Path, first: int, last: int, origin: str | None) -> Part:
@@ -34,7 +56,7 @@ def read_rows(path: Path, first: int, last: int, origin: str | None) -> Part:
     Raises:
         BookUnreadable: when the engine is kept from reading.
     """
-    walk = _Walk(first)
+    walk = Walk(first)
     try:
         with reading(path) as connection:
             if first == 1:
@@ -48,7 +70,7 @@ def read_rows(path: Path, first: int, last: int, origin: str | None) -> Part:
     return Part(last - first + 1, walk.findings)
 
 
-class _Walk:
+class Walk:
     """Goes over rows in order; `due` is the position that must come next, `previous` the link before it if known.
 
     `gap_is_known` while nothing has been read behind a gap, in which this stretch starts: that gap is named already,
@@ -67,12 +89,27 @@ class _Walk:
         for (link,) in links:
             self.previous = link if isinstance(link, bytes) else None
 
-    def over(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Recompute each of `rows`."""
+    def over(self, rows: Iterable[Row]) -> None:
+        """Recompute each of `rows`, which come by position. `due` tells how far it came when reading them fails."""
         for row in rows:
-            if _is_sound(row, self.due, self.previous):
+            position, stream, version, topic, entry, leaf, link = row
+            try:
+                leaf_hash = _leaf_begun()
+                leaf_hash.update(entry)
+                link_hash = _link_begun()
+                link_hash.update(self.previous + _position_bytes(position) + leaf)  # type: ignore[operator]
+                is_sound = (
+                    link_hash.digest() == link
+                    and leaf_hash.digest() == leaf
+                    and position == self.due
+                    and len(entry) <= LONGEST_ENTRY_BYTES
+                    and (_shapes.recognise(stream, version, topic, entry) or _is_entry(stream, version, topic, entry))
+                )
+            except (TypeError, ValueError, struct.error):  # not of its type, not canonical, or no link before it
+                is_sound = False
+            if is_sound:
                 self.due += 1
-                self.previous = row[6]
+                self.previous = link
             else:
                 self._examine(row)
 
@@ -81,7 +118,7 @@ class _Walk:
         if self.due <= last and not self.gap_is_known:
             self.findings.add(Finding(self.due, "gap", None, str(self.due), None))
 
-    def _examine(self, row: tuple[Any, ...]) -> None:
+    def _examine(self, row: Row) -> None:
         """Name what is wrong with a row that is not sound, and go on behind it."""
         position, stream, _, _, entry, leaf, link = row
         named = _text(stream)
@@ -105,7 +142,7 @@ class _Walk:
         self._check_link(position, named, (leaf, computed), link)
         self.due, self.previous = position + 1, link
 
-    def _read(self, row: tuple[Any, ...], named: str) -> None:
+    def _read(self, row: Row, named: str) -> None:
         """See that bytes which give their leaf are an entry, and that the columns say what it says."""
         position, stream, version, topic, entry, _, _ = row
         try:
@@ -130,24 +167,18 @@ class _Walk:
             self.findings.add(Finding(position, "link", named, link.hex(), computed[0].hex()))
 
 
-def _is_sound(row: tuple[Any, ...], due: int, previous: bytes | None) -> bool:
-    """Whether the row is the one due, and everything about it recomputes."""
-    position, stream, version, topic, entry, leaf, link = row
-    try:
-        if (
-            position != due
-            or previous is None
-            or _sha256(b"\x00" + entry).digest() != leaf
-            or _sha256(b"\x02" + previous + _position_bytes(position) + leaf).digest() != link
-            or len(entry) > LONGEST_ENTRY_BYTES
-        ):
-            return False
-        head = ENTRY_HEAD.match(entry)
-        if head is None or head.groups() != (stream, b"%d" % version, topic):
-            return False
-        check_state(entry[head.end() :])
-    except (TypeError, ValueError, struct.error):
+def _is_entry(stream: bytes, version: int, topic: bytes, entry: bytes) -> bool:
+    """Whether `entry`, read strictly, is one that says this stream, version and topic; if so, its shape is learnt.
+
+    Raises:
+        NotCanonical: when its state is not.
+    """
+    head = ENTRY_HEAD.match(entry)
+    if head is None or head.groups() != (stream, b"%d" % version, topic):
         return False
+    state = entry[head.end() :]
+    check_state(state)
+    _shapes.learn(topic, state)
     return True
 
 

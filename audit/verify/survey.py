@@ -1,12 +1,13 @@
 """The first look at a book: what it is, how far it goes, and whether its tables and guards are those of a book."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from audit import schema
 from audit.seal import Head, genesis
 from audit.verify.findings import FINDINGS_KEPT, Finding, Findings
-from audit.verify.reading import Fault, damage_in, reading
+from audit.verify.reading import Connection, Fault, Place, damage_in, reading
 
 _OBJECTS = "SELECT name, sql FROM sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
 _HEADS = "SELECT position, link, origin FROM head"
@@ -35,30 +36,30 @@ class Survey(NamedTuple):
     findings: Findings
 
 
-def survey(path: Path, since: Head | None) -> Survey:
-    """Look over the book at `path`; `since` is the head up to which it was found sound before.
+def survey(place: Place, since: Head | None) -> Survey:
+    """Look over the book at `place`; `since` is the head up to which it was found sound before.
 
     Raises:
         BookUnreadable: when there is no file, or the engine is kept from reading it.
     """
     findings = Findings()
     try:
-        with reading(path) as connection:
+        with reading(place) as connection:
             connection.execute("BEGIN")
-            found = dict(connection.execute(_OBJECTS).fetchall())
-            ours = _same(found.get(b"events"), schema.objects()["events"])
+            expected, found = _objects(place, connection)
+            ours = _same(found.get(b"events"), expected["events"])
             heads = connection.execute(_HEADS).fetchall() if b"head" in found else []
             ends = connection.execute(_LAST if ours else _LAST_OF_ANY_TYPE).fetchall()
             kept = connection.execute(_LINK_AT, (since.position,)).fetchall() if since is not None else []
             strays = connection.execute(_STRAYS if ours else _STRAYS_OF_ANY_TYPE, (FINDINGS_KEPT,)).fetchall()
     except Fault as fault:
-        findings.add(Finding(1, "unreadable", None, "the tables of a book", damage_in(fault, path)))
+        findings.add(Finding(1, "unreadable", None, "the tables of a book", damage_in(fault, place)))
         return Survey(None, 1, None, tables_are_ours=False, findings=findings)
     origin, start = _origin(heads)
     last = Head(0, start)
     for position, link in ends:
         last = Head(position, link if isinstance(link, bytes) else b"")
-    _compare_objects(found, last.position + 1, findings)
+    _compare_objects(expected, found, last.position + 1, findings)
     _compare_head(heads, start, last, findings)
     for (position,) in strays:
         known = position if isinstance(position, int) else 1
@@ -91,14 +92,23 @@ def _origin(heads: list[Any]) -> tuple[str | None, bytes]:
     return None, b""
 
 
-def _compare_objects(found: dict[bytes, bytes | None], behind_last: int, findings: Findings) -> None:
+def _objects(place: Place, connection: Connection) -> tuple[Mapping[str, str], dict[bytes, bytes | None]]:
+    """The named objects that a book has there, and those that are there."""
+    if isinstance(place, Path):
+        return schema.objects(), dict(connection.execute(_OBJECTS).fetchall())
+    return place.expected(), place.found(connection)
+
+
+def _compare_objects(
+    expected: Mapping[str, str], found: dict[bytes, bytes | None], behind_last: int, findings: Findings
+) -> None:
     """See that each table and trigger of a book is there as it was made, and no other object is."""
     names = {name.decode("utf-8", "replace"): sql for name, sql in found.items()}
-    for name, definition in schema.objects().items():
+    for name, definition in expected.items():
         if not _same(names.get(name), definition):
             how = "altered" if name in names else None
             findings.add(Finding(behind_last, "guard", None, name, how))
-    for name in sorted(names.keys() - schema.objects().keys()):
+    for name in sorted(names.keys() - expected.keys()):
         findings.add(Finding(behind_last, "guard", None, f"no {name}", name))
 
 

@@ -25,19 +25,20 @@ from projections.tables.limits import APPROVAL_LIMITS
 from projections.tables.loans import (
     INTEREST_SUBSIDIES,
     LOAN_CONFIRMATIONS,
-    LOAN_DENIALS,
     LOAN_MOVEMENTS,
     LOAN_REPAYMENTS,
+    LOAN_STATEMENTS,
     LOANS,
     derive_loans,
 )
-from projections.tables.notices import NOTICE_LINES, NOTICES
+from projections.tables.notices import NOTICE_LINES, NOTICES, derive_notices
 from projections.tables.objections import OBJECTIONS
 from projections.tables.organisations import ACCOUNTS, STAFF
+from projections.tables.payment_lines import derive_payment_lines
 from projections.tables.payments import PAYMENTS, derive_payments
 from projections.tables.places import PLACES
 from projections.tables.programmes import PROGRAMME_RATES, PROGRAMMES
-from projections.tables.projects import PROJECTS
+from projections.tables.projects import PROJECTS, derive_projects
 from projections.tables.receipts import RECEIPTS
 from projections.tables.relations import RELATIONS
 from projections.tables.returns import PAYMENT_RETURNS
@@ -93,7 +94,7 @@ FACT_TABLES: dict[str, FactTable] = {
         TRAINING_CLASSES,
         TRAINING,
         PAYMENT_RETURNS,
-        LOAN_DENIALS,
+        LOAN_STATEMENTS,
         PACKAGES,
         IMPORTS_BEGUN,
         IMPORTS,
@@ -119,7 +120,15 @@ KEPT: dict[BookName, tuple[FactTable, ...]] = {
 """The tables that keep a book's events as they come."""
 
 DERIVATIONS: dict[BookName, tuple[Callable[[Batch], None], ...]] = {
-    BookName.MONEY: (derive_loans, derive_payments, derive_claims, derive_dividends),
+    BookName.MONEY: (
+        derive_loans,
+        derive_payments,
+        derive_payment_lines,
+        derive_claims,
+        derive_dividends,
+        derive_projects,
+        derive_notices,
+    ),
     BookName.SUPERVISION: (keep_alerts,),
 }
 """What is worked out once a batch's rows are in; each step may read what those before it wrote."""

@@ -1,6 +1,6 @@
 """Claims: the payments of one 申请编号 together (OUTPUTS §6). Where it is empty each 流水号 is a claim of its own."""
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import case, delete, func, insert, select
 
 from domain.disbursement import PaymentMade
 from projections.batch import Batch
@@ -45,7 +45,8 @@ def derive_claims(batch: Batch) -> None:
         return
     payments = PAYMENTS.c
     keys = batch.those("claim")
-    order = (payments.paid_on, func.coalesce(payments.bank_ref, ""), payments.position)
+    order = (payments.paid_on, func.coalesce(payments.bank_ref, ""), payments.position, payments.line_no)
+    first_line = case((payments.line_no == 1, 1), else_=0)
     ranked = (
         select(
             *(payments[name] for name in _OF_FIRST_PAYMENT),
@@ -54,7 +55,7 @@ def derive_claims(batch: Batch) -> None:
                 func.sum(payments[summed]).over(partition_by=payments.claim_key).label(f"claim_{name}")
                 for name, summed in _SUMMED.items()
             ),
-            func.count().over(partition_by=payments.claim_key).label("payments"),
+            func.sum(first_line).over(partition_by=payments.claim_key).label("payments"),
             func.row_number().over(partition_by=payments.claim_key, order_by=order).label("place"),
         )
         .where(payments.claim_key.in_(keys))

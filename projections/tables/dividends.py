@@ -1,6 +1,6 @@
 """资产收益合同, 股东名册, 分红到账, 分红台账: what the village invested, received and paid on."""
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from domain.dividend import (
     AssetContractSigned,
@@ -17,6 +17,7 @@ from projections.batch import Batch
 from projections.tables.column import Unit, copied, derived, personal, stated
 from projections.tables.fact_table import FactTable
 from projections.tables.organisations import org_of
+from projections.tables.returns import after_returns, came_back
 
 ASSET_CONTRACTS = FactTable(
     "asset_contracts",
@@ -107,6 +108,10 @@ def derive_dividends(batch: Batch) -> None:
     village = {"village": village_of(dividends.contract_no)}
     if "dividends" in batch.changed:
         batch.recompute(DIVIDENDS, dividends.position.between(batch.first, batch.last), village)
+    if batch.changed & {"dividends", "payment_returns"}:
+        new = dividends.position.between(batch.first, batch.last)
+        ours = or_(dividends.bank_ref.in_(batch.those("returned")), new & came_back(dividends.bank_ref))
+        batch.recompute(DIVIDENDS, ours, after_returns(dividends.bank_ref, dividends.paid_fen))
     if "asset_contracts" in batch.changed:
         batch.recompute(DIVIDENDS, dividends.contract_no.in_(batch.those("contract")), village)
     org = {"org": org_of(receipts.to_account)}

@@ -31,7 +31,7 @@ IMPORTS_BEGUN = FactTable(
 IMPORTS = FactTable(
     "imports",
     columns=(
-        *stated(ImportCompleted, "correlation_id file_sha256 sheet_key rows recorded_at"),
+        *stated(ImportCompleted, "correlation_id file_sha256 sheet_key mapping_sha256 rows recorded_at"),
         *(
             Column(f"rows_{what}", Unit.INTEGER, field=what, printed=f"rows_{what}")
             for what in ("taken", "quarantined", "unchanged", "warned")

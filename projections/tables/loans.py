@@ -32,6 +32,7 @@ from projections.tables.column import Unit, copied, derived, internal, personal,
 from projections.tables.fact_table import FactTable
 from projections.tables.imports import PACKAGES
 from projections.tables.organisations import first_township_finance
+from projections.tables.returns import after_returns, came_back
 
 REPAID = "HK/"
 SUBSIDISED = "TX/"
@@ -190,17 +191,16 @@ LOAN_CONFIRMATIONS = FactTable(
     key=("loan_no", "stated_on"),
 )
 
-LOAN_DENIALS = FactTable(
-    "loan_denials",
-    columns=stated(LoanStatement, "loan_no stated_on objection_no"),
-    events=(LoanDenied,),
-    when=lambda event: event.objection_no is not None,
+LOAN_STATEMENTS = FactTable(
+    "loan_statements",
+    columns=stated(LoanStatement, "loan_no result stated_on objection_no"),
+    events=(LoanConfirmed, LoanDenied),
     keys={"loan_no": "loan"},
-    indexes=("loan_no",),
-    key=("objection_no",),
+    indexes=("loan_no stated_on",),
+    key=("loan_no", "stated_on"),
     listed=False,
 )
-"""Denials that stand in objections."""
+"""Every statement of a borrower, those that stand in objections among them."""
 
 
 def loans_concerned(batch: Batch) -> ColumnElement[bool]:
@@ -208,15 +208,59 @@ def loans_concerned(batch: Batch) -> ColumnElement[bool]:
     return or_(LOANS.c.loan_no.in_(batch.those("loan")), LOANS.c.subsidy_package.in_(batch.those("package")))
 
 
+def subsidies_concerned(batch: Batch) -> ColumnElement[bool]:
+    """The interest subsidies of the batch, of its loans, and of loans that a package stated which came in now."""
+    subsidies = INTEREST_SUBSIDIES.c
+    return or_(
+        subsidies.bank_ref.in_(batch.those("payment")),
+        subsidies.loan_no.in_(batch.those("loan")),
+        subsidies.loan_no.in_(select(LOANS.c.loan_no).where(LOANS.c.subsidy_package.in_(batch.those("package")))),
+    )
+
+
 def derive_loans(batch: Batch) -> None:
     """Bring the `HK/` and `TX/` rows and the loans' own sums up to what the batch changed."""
-    if batch.changed & {"loans", "packages"}:
+    if batch.changed & CONCERNING_LOANS:
+        _find_returned(batch)
         ours = loans_concerned(batch)
         _state_repayments(batch, ours)
         _state_subsidies(batch, ours)
+        _set_off_returns(batch)
         _sum_up(batch, ours)
-    if "accounts" in batch.changed:
+    if batch.changed & {"accounts", "interest_subsidies"}:
         batch.recompute(INTEREST_SUBSIDIES, true(), {"org": first_township_finance()})
+
+
+CONCERNING_LOANS = frozenset(
+    {
+        *("loans", "packages", "loan_repayments", "interest_subsidies", "loan_movements", "loan_statements"),
+        "payment_returns",
+    }
+)
+"""Tables whose changes concern loans."""
+
+
+def _find_returned(batch: Batch) -> None:
+    """What came back of repayments and interest subsidies concerns their loans."""
+    repayments, subsidies = LOAN_REPAYMENTS.c, INTEREST_SUBSIDIES.c
+    returned = batch.those("returned")
+    batch.those("loan")
+    batch.those("payment")
+    known = repayments.loan_no.is_not(None)
+    batch.scratch_from("loan", select(repayments.loan_no).where(repayments.repay_ref.in_(returned), known))
+    known = subsidies.loan_no.is_not(None)
+    batch.scratch_from("loan", select(subsidies.loan_no).where(subsidies.bank_ref.in_(returned), known))
+    batch.scratch_from("payment", select(subsidies.bank_ref).where(subsidies.bank_ref.in_(returned)))
+
+
+def _set_off_returns(batch: Batch) -> None:
+    repayments, subsidies = LOAN_REPAYMENTS.c, INTEREST_SUBSIDIES.c
+    whole = repayments.principal_fen + repayments.interest_fen
+    of_ours = or_(repayments.loan_no.in_(batch.those("loan")), repayments.repay_ref.in_(batch.those("returned")))
+    reversed_fen = case((came_back(repayments.repay_ref), whole), else_=0)
+    batch.recompute(LOAN_REPAYMENTS, of_ours, {"reversed_fen": reversed_fen})
+    after = after_returns(subsidies.bank_ref, subsidies.amount_fen)
+    batch.recompute(INTEREST_SUBSIDIES, subsidies_concerned(batch), after)
 
 
 def _place(*, of_loan: bool) -> dict[str, Any]:
@@ -277,7 +321,7 @@ def _state_subsidies(batch: Batch, ours: ColumnElement[bool]) -> None:
 def _sum_up(batch: Batch, ours: ColumnElement[bool]) -> None:
     """`outstanding_fen` = principal − Σ principal repaid; 0 once settled."""
     loans, repayments, subsidies = LOANS.c, LOAN_REPAYMENTS.c, INTEREST_SUBSIDIES.c
-    standing = (repayments.loan_no == loans.loan_no) & (repayments.reversed_fen == 0)
+    standing = (repayments.loan_no == loans.loan_no) & ~came_back(repayments.repay_ref)
     principal = _sum(repayments.principal_fen, standing)
     batch.recompute(
         LOANS,
@@ -286,9 +330,24 @@ def _sum_up(batch: Batch, ours: ColumnElement[bool]) -> None:
             "principal_repaid_fen": principal,
             "interest_repaid_fen": _sum(repayments.interest_fen, standing),
             "outstanding_fen": case((loans.settled_on.is_not(None), 0), else_=loans.principal_fen - principal),
+            "moved_fen": _sum(LOAN_MOVEMENTS.c.amount_fen, LOAN_MOVEMENTS.c.loan_no == loans.loan_no),
             "interest_subsidy_net_fen": _sum(subsidies.net_fen, subsidies.loan_no == loans.loan_no),
+            "identity": _identity(loans.loan_no),
         },
     )
+
+
+def _identity(loan_no: ColumnElement[str]) -> ColumnElement[str]:
+    """What the borrower said last."""
+    statements = LOAN_STATEMENTS.c
+    last = (
+        select(statements.result)
+        .where(statements.loan_no == loan_no)
+        .order_by(statements.stated_on.desc(), statements.position.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return case((last == "确认", "confirmed"), (last == "否认", "denied"), else_="unconfirmed")
 
 
 def _sum(fen: ColumnElement[int], where: ColumnElement[bool]) -> ColumnElement[int]:

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
+
 from domain.event import Versioned
 from domain.notice import NoticeLinePosted, NoticePublished, NoticeRow, NoticeWithdrawn
-from projections.tables.column import Unit, copied, derived, personal, renamed, stated
+from projections.batch import Batch
+from projections.period import count_of_periods
+from projections.tables.column import Unit, copied, derived, internal, personal, renamed, stated
 from projections.tables.fact_table import FactTable
+from projections.tables.imports import PACKAGES
+from projections.tables.objections import OBJECTIONS
 
-PUBLISHED = "published"
+PUBLISHED, OBJECTION_OPEN, MATURED, WITHDRAWN = "published", "objection_open", "matured", "withdrawn"
 
 OF_A_NATIVE_HEADER = (
     "stage",
@@ -79,6 +85,14 @@ def _last_period(placed: Versioned) -> str | None:
     return line.period_to or _first_period(placed) if isinstance(line, NoticeLinePosted) else None
 
 
+def _whole_fen(placed: Versioned) -> int:
+    """What a line comes to over all its periods; a native line states that itself."""
+    line = placed.event
+    if not isinstance(line, NoticeLinePosted):
+        return 0
+    return line.amount_fen * count_of_periods(line.period_from, line.period_to or line.period_from)
+
+
 NOTICE_LINES = FactTable(
     "notice_lines",
     columns=(
@@ -90,9 +104,45 @@ NOTICE_LINES = FactTable(
         *stated(NoticeLinePosted, "amount_fen"),
         personal("printed_text"),
         *stated(NoticeLinePosted, "hamlet programme period standard_fen quantity payment_refs", hidden=True),
+        internal("whole_fen", Unit.FEN, _whole_fen),
     ),
     events=(NoticeLinePosted,),
     keys={"notice_no": "notice", "id_no": "person", "household_no": "household"},
     indexes=("notice_no line_no", "id_no", "household_no"),
     key=("notice_no", "line_no"),
 )
+
+
+def derive_notices(batch: Batch) -> None:
+    """Count the lines of the notices that the batch concerns, and say how they stand at the evaluation date.
+
+    When that date moves, every notice may stand otherwise.
+    """
+    notices, lines = NOTICES.c, NOTICE_LINES.c
+    ours = notices.notice_no.in_(batch.those("notice"))
+    if batch.changed & {NOTICES.name, NOTICE_LINES.name}:
+        of_notice = lines.notice_no == notices.notice_no
+        counted = select(func.count()).select_from(NOTICE_LINES.table).where(of_notice).scalar_subquery()
+        total = select(func.sum(lines.whole_fen)).where(of_notice).scalar_subquery()
+        batch.recompute(NOTICES, ours, {"lines": counted, "total_fen": func.coalesce(total, 0)})
+    if PACKAGES.name in batch.changed:
+        batch.recompute(NOTICES, true(), {"state": _state()})
+    elif batch.changed & {NOTICES.name, OBJECTIONS.name}:
+        batch.recompute(NOTICES, ours, {"state": _state()})
+
+
+def _state() -> ColumnElement[str]:
+    """Withdrawn goes before, then an open objection; mature after 公示止 (OUTPUTS §7)."""
+    notices, objections = NOTICES.c, OBJECTIONS.c
+    day = select(func.max(PACKAGES.c.as_of)).scalar_subquery()
+    still_open = exists().where(
+        objections.notice_no == notices.notice_no,
+        objections.filed_on <= day,
+        or_(objections.resolved_on.is_(None), objections.resolved_on > day),
+    )
+    return case(
+        (notices.withdrawn_on <= day, WITHDRAWN),
+        (still_open, OBJECTION_OPEN),
+        (notices.until < day, MATURED),
+        else_=PUBLISHED,
+    )

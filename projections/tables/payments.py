@@ -1,4 +1,4 @@
-"""Payments of quota money, one row per funding line: 补贴发放表, and of 贴息台账 the interest subsidies.
+"""Payments of quota money, one row per funding line: 补贴发放表, 支付台账, and of 贴息台账 the interest subsidies.
 
 What a row does not state is worked out: the organisation that paid, the household, the purpose (OUTPUTS §5, §6).
 """
@@ -6,7 +6,7 @@ What a row does not state is worked out: the organisation that paid, the househo
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, case, delete, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, case, delete, insert, literal, or_, select, tuple_, update
 
 from domain.disbursement import PaymentMade
 from domain.event import Versioned
@@ -16,9 +16,10 @@ from projections.period import first_day
 from projections.tables.column import Unit, copied, derived, internal, stated
 from projections.tables.fact_table import FactTable
 from projections.tables.internal import SUBJECT_INDEX
-from projections.tables.loans import INTEREST_SUBSIDIES, LOANS, loans_concerned
+from projections.tables.loans import INTEREST_SUBSIDIES, LOANS, loans_concerned, subsidies_concerned
 from projections.tables.organisations import first_township_finance, org_of
 from projections.tables.programmes import PROGRAMMES
+from projections.tables.returns import after_returns, came_back
 from projections.tables.roster import household_on
 
 SUBSIDY = "subsidy"
@@ -27,9 +28,14 @@ INTEREST_SUBSIDY = "interest_subsidy"
 PERIODS_KEPT = 1_000
 
 
-def _claim_key(placed: Versioned) -> str:
-    """申请编号, where empty the 流水号; a batch line with neither is a claim of its own, named by its stream."""
+def _claim_key(placed: Versioned) -> str | None:
+    """申请编号, where empty the 流水号; a batch line with neither is a claim of its own, named by its stream.
+
+    A payment for a project is of no claim.
+    """
     event = cast("PaymentMade", placed.event)
+    if event.paid_for is not None:
+        return None
     return event.claim_no or event.bank_ref or f"@{placed.stream}"
 
 
@@ -78,6 +84,8 @@ PAYMENTS = FactTable(
         internal("claim_key", Unit.TEXT, _claim_key),
         internal("period_start", Unit.DAY, _period_start),
         copied("stated_household_no", Unit.TEXT, "household_no", hidden=True),
+        copied("stated_quota_doc_no", Unit.TEXT, "quota_doc_no", hidden=True),
+        copied("stated_amount_fen", Unit.FEN, "amount_fen", hidden=True),
         *stated(
             PaymentMade,
             "paid_from quantity rate_fen variant approved_amount_fen applied_on approved_on holder_matches "
@@ -94,6 +102,8 @@ PAYMENTS = FactTable(
         "programme": "programme",
         "quota_doc_no": "document",
         "loan_no": "loan",
+        "project_no": "project",
+        "contract_no": "contract",
         "village": "place",
     },
     indexes=(
@@ -104,6 +114,9 @@ PAYMENTS = FactTable(
         "claim_key",
         "bank_ref",
         "loan_no",
+        "project_no",
+        "contract_no",
+        "claim_no",
     ),
     key=("bank_ref", "line_no"),
     primary_key=("position", "line_no"),
@@ -116,7 +129,27 @@ def derive_payments(batch: Batch) -> None:
         _complete_new(batch)
     if batch.changed & {"loans", "interest_subsidies"}:
         _state_interest_subsidies(batch)
+    if batch.changed & {"payments", "payment_returns"}:
+        _set_off_returns(batch)
     _complete_concerned(batch)
+
+
+def _set_off_returns(batch: Batch) -> None:
+    """Take back what was returned or reversed: payments whose return came now, and new ones whose return is there.
+
+    An interest subsidy has it from its own table.
+    """
+    payments = PAYMENTS.c
+    new = payments.position.between(batch.first, batch.last)
+    ours = (payments.kind != INTEREST_SUBSIDY) & or_(
+        payments.bank_ref.in_(batch.those("returned")), new & came_back(payments.bank_ref)
+    )
+    batch.recompute(PAYMENTS, ours, after_returns(payments.bank_ref, payments.amount_fen))
+    for kind, key in (("project", payments.project_no), ("contract", payments.contract_no)):
+        batch.those(kind)
+        batch.scratch_from(kind, select(key).where(ours, key.is_not(None)))
+    batch.those("claim")
+    batch.scratch_from("claim", select(payments.claim_key).where(ours, payments.claim_key.is_not(None)))
 
 
 def _worked_out() -> dict[str, ColumnElement[Any]]:
@@ -189,42 +222,36 @@ def _name_households(batch: Batch, where: ColumnElement[bool]) -> None:
 
 
 def _state_interest_subsidies(batch: Batch) -> None:
-    """State the interest subsidies of the loans concerned anew; each has the household of its loan."""
+    """State the interest subsidies concerned anew; each has the household of its loan, where that is known."""
     payments, subsidies, loans = PAYMENTS.c, INTEREST_SUBSIDIES.c, LOANS.c
-    of_ours = payments.loan_no.in_(select(loans.loan_no).where(loans_concerned(batch)))
+    concerned = subsidies_concerned(batch)
+    of_ours = (payments.kind == INTEREST_SUBSIDY) & or_(
+        payments.position.in_(select(subsidies.position).where(concerned)),
+        payments.loan_no.in_(select(loans.loan_no).where(loans_concerned(batch))),
+    )
     batch.touch_rows(PAYMENTS, of_ours)
-    batch.connection.execute(delete(PAYMENTS.table).where(of_ours, payments.kind == INTEREST_SUBSIDY))
-    same: dict[str, ColumnElement[Any]] = {
-        name: subsidies[name]
-        for name in (
-            "position",
-            "stream",
-            "last_position",
-            "quarantined",
-            "bank_ref",
-            "loan_no",
-            "quota_doc_no",
-            "org",
-            "account_no",
-            "amount_fen",
-            "returned_fen",
-            "reversed_fen",
-            "net_fen",
-            "paid_on",
-            "returned_on",
-        )
-    }
-    values = same | {
+    batch.connection.execute(delete(PAYMENTS.table).where(of_ours))
+    values: dict[str, ColumnElement[Any]] = {name: subsidies[name] for name in _OF_AN_INTEREST_SUBSIDY} | {
         "line_no": literal(1),
         "kind": literal(INTEREST_SUBSIDY),
         "id_no": subsidies.payee_id,
         "household_no": loans.household_no,
         "stated_household_no": loans.household_no,
+        "stated_quota_doc_no": subsidies.quota_doc_no,
+        "stated_amount_fen": subsidies.amount_fen,
     }
     found = (
         select(*(value.label(f"its_{name}") for name, value in values.items()))
-        .join(LOANS.table, loans.loan_no == subsidies.loan_no)
-        .where(loans_concerned(batch))
+        .select_from(INTEREST_SUBSIDIES.table.outerjoin(LOANS.table, loans.loan_no == subsidies.loan_no))
+        .where(concerned)
     )
     batch.connection.execute(insert(PAYMENTS.table).from_select(list(values), found))
     batch.touch_rows(PAYMENTS, of_ours)
+    batch.changed.add(PAYMENTS.name)
+
+
+_OF_AN_INTEREST_SUBSIDY = (
+    *("position", "stream", "last_position", "quarantined", "bank_ref", "loan_no", "quota_doc_no", "org"),
+    *("account_no", "amount_fen", "returned_fen", "reversed_fen", "net_fen", "paid_on", "returned_on"),
+)
+"""Columns that a payment has from its row of 贴息台账."""

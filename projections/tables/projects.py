@@ -1,8 +1,13 @@
 """项目台账: projects as they stand, with what was paid for them."""
 
+from sqlalchemy import ColumnElement, func, select
+
 from domain.project import ProjectAccepted, ProjectApproved, ProjectEntered, ProjectProposed, ProjectRow
+from projections.batch import Batch
 from projections.tables.column import Unit, derived, stated
+from projections.tables.contracts import CONTRACTS
 from projections.tables.fact_table import FactTable
+from projections.tables.payments import PAYMENTS
 
 PROJECTS = FactTable(
     "projects",
@@ -21,3 +26,19 @@ PROJECTS = FactTable(
     indexes=("project_no", "quota_doc_no", "location"),
     key=("project_no",),
 )
+
+
+def derive_projects(batch: Batch) -> None:
+    """Sum up what was paid, net, for the projects and under the contracts that the batch concerns."""
+    if batch.changed & {"payments", PROJECTS.name}:
+        concerned = PROJECTS.c.project_no.in_(batch.those("project"))
+        paid = _net_where(PAYMENTS.c.project_no == PROJECTS.c.project_no)
+        batch.recompute(PROJECTS, concerned, {"net_fen": paid})
+    if batch.changed & {"payments", CONTRACTS.name}:
+        concerned = CONTRACTS.c.contract_no.in_(batch.those("contract"))
+        paid = _net_where(PAYMENTS.c.contract_no == CONTRACTS.c.contract_no)
+        batch.recompute(CONTRACTS, concerned, {"net_fen": paid})
+
+
+def _net_where(where: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(select(func.sum(PAYMENTS.c.net_fen)).where(where).scalar_subquery(), 0)

@@ -1,6 +1,4 @@
-"""花名册 and the lists beside it: who belongs to which household from when until when, who may receive for whom,
-who died, who is on the public payroll.
-"""
+"""花名册 and the lists beside it: households and their members, guardians, deaths, the public payroll."""
 
 from sqlalchemy import ColumnElement, func, or_, select
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 import audit.book
+import audit.stores.sqlite
 from audit.book import Book, NewEntry
 from audit.faults import (
     BookDamaged,
@@ -343,7 +344,7 @@ def test_a_head_set_back_makes_appending_fail_and_not_fork(book: Book, entries: 
 def test_a_book_that_stays_locked_is_unavailable_and_says_so(
     book: Book, entries: Entries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit.book, "LOCK_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(audit.stores.sqlite, "LOCK_TIMEOUT_SECONDS", 1)
     other = sqlite3.connect(book, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 

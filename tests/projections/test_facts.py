@@ -190,17 +190,19 @@ def test_the_list_of_tables_tells_their_size_and_leaves_out_what_is_internal(tow
         "columns": ["place_code", "place_name", "level", "parent_code", "aliases", "position"],
     }
     assert list(told) == [
-        *("payments", "claims", "allocations", "loans", "loan_repayments", "interest_subsidies", "asset_contracts"),
-        *("shares", "dividend_receipts", "dividends", "roster_spans", "deaths", "staff", "programmes"),
-        *("programme_rates", "accounts", "places"),
+        *("payments", "claims", "allocations", "instructions", "loans", "loan_movements", "loan_repayments"),
+        *("loan_confirmations", "interest_subsidies", "asset_contracts", "shares", "profit_reports"),
+        *("dividend_receipts", "dividends", "roster_spans", "guardians", "deaths", "payroll", "relations", "staff"),
+        *("programmes", "programme_rates", "approval_limits", "entitlements", "projects", "contracts", "notices"),
+        *("notice_lines", "objections", "receipts", "bank_lines", "accounts", "places", "training_classes", "training"),
     ]
 
 
 def test_a_table_that_is_not_there_is_named_with_those_that_are(views: Engine) -> None:
     with pytest.raises(LookupError, match="There is no fact table touched; there are: payments、claims"):
         columns("touched")
-    with views.connect() as connection, pytest.raises(LookupError, match="notices"):
-        rows(connection, "notices")
+    with views.connect() as connection, pytest.raises(LookupError, match="payment_returns"):
+        rows(connection, "payment_returns")
 
 
 def test_cells_of_csv_are_empty_for_null_and_join_lists() -> None:

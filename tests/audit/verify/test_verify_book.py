@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,31 @@ def test_processes_are_called_off_when_their_reader_gives_up(book: Book, monkeyp
 
     with pytest.raises(KeyboardInterrupt):
         verify_book(book, processes=2, progress=give_up)
+
+
+def behind_the_index(book: Book, statement: str) -> None:
+    """Do `statement` to the table of events alone: its index goes on saying what was there before."""
+    with closing(sqlite3.connect(book, isolation_level=None)) as connection:
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute("PRAGMA writable_schema = ON")
+        (index,) = connection.execute("SELECT * FROM sqlite_schema WHERE type = 'index'").fetchall()
+        ((definition,),) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'events'").fetchall()
+        connection.execute("DELETE FROM sqlite_schema WHERE type = 'index'")
+        unique = definition.replace(",\n  UNIQUE (stream, version)", "")
+        connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'events'", (unique,))
+    with closing(sqlite3.connect(book, isolation_level=None)) as connection:
+        connection.execute(statement)
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
+        connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'events'", (definition,))
+
+
+def test_an_index_that_goes_on_saying_what_was_there_hides_no_version_out_of_sequence(book: Book) -> None:
+    behind_the_index(book, "UPDATE events SET version = 7 WHERE position = 6")
+
+    report = verify_book(book)
+
+    assert told(report) == [(6, "stream"), (6, "stream")]
+    assert {(found.expected, found.found) for found in report.findings if found.position == 6} >= {("3", "7")}
+    assert "a sound file" in {found.expected for found in report.findings}

@@ -1,0 +1,142 @@
+"""`python -m bench.verifying`: whole and incremental verification against `openssl speed sha256`, in one run.
+
+    python -m bench.verifying [--size 200000]
+
+The entries are a subsidy payment's as an import seals it, with values of their own; `openssl` hashes blocks as long as
+the entries are in the mean, before and after, and the better of both counts.
+"""
+
+import argparse
+import json
+import os
+import platform
+import random  # noqa: TID251  the bench names its seed
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from audit.book import Book, NewEntry
+from audit.seal import entry_bytes, stream_id
+from audit.verify import verify_book
+
+SIZE = 200_000
+NEW = 2_000
+BATCH = 5_000
+ROUNDS = 3
+"""The best of each counts, since what disturbs only ever slows down."""
+
+WHOLE_TARGET = 0.10
+TWO_CORES_TARGET = 1.9
+
+
+def main() -> None:
+    """Print the figures."""
+    arguments = argparse.ArgumentParser(prog="python -m bench.verifying")
+    arguments.add_argument("--size", type=int, default=SIZE)
+    size = arguments.parse_args().size
+    chance = random.Random(2020)
+    with tempfile.TemporaryDirectory() as scratch:
+        with Book.create(Path(scratch) / "money.db", name="money", origin="bench.test/1") as book:
+            mean_bytes = fill(book, payments(chance, 0, size))
+            since = book.head
+            fill(book, payments(chance, size, NEW))
+        path = Path(scratch) / "money.db"
+        before = openssl_blocks_a_second(mean_bytes)
+        whole_s = best(lambda: must_be_sound(path))
+        two_s = best(lambda: must_be_sound(path, processes=2))
+        new_s = best(lambda: must_be_sound(path, since=since))
+        openssl = max(before, openssl_blocks_a_second(mean_bytes))
+    entries = size + NEW
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{entries:,} entries of {mean_bytes} bytes in the mean, best of {ROUNDS}, one run on {machine}")
+    print(f"  openssl speed sha256, blocks of {mean_bytes} bytes  {openssl:12,.0f} /s")
+    print(f"  whole, one process                      {entries / whole_s:12,.0f} /s   {whole_s:7.3f} s")
+    print(f"  whole, two processes                    {entries / two_s:12,.0f} /s   {two_s:7.3f} s")
+    print(f"  incremental, {NEW:,} new                {NEW / new_s:12,.0f} /s   {new_s:7.3f} s")
+    told("whole against openssl, one core", entries / whole_s / openssl, WHOLE_TARGET)
+    told("two processes against one", whole_s / two_s, TWO_CORES_TARGET)
+    print(
+        f"  {'incremental against whole, time':38}  {new_s / whole_s:.4f} of it, for {NEW / entries:.4f} of the entries"
+    )
+
+
+def told(what: str, ratio: float, target: float) -> None:
+    """One ratio beside its target."""
+    print(f"  {what:38}  {ratio:.3f}x  target {target:.2f}x — {'met' if ratio >= target else 'NOT met'}")
+
+
+def best(measured: Callable[[], None]) -> float:
+    """Seconds of the quickest round."""
+    seconds = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        measured()
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
+
+
+def must_be_sound(path: Path, **how: object) -> None:
+    """Verify, and stop the bench when something is found."""
+    report = verify_book(path, **how)  # type: ignore[arg-type]  # processes or since, as verify_book has them
+    if not report.ok:
+        raise SystemExit(f"The book of the bench does not verify: {report.findings[:3]}")
+
+
+def openssl_blocks_a_second(block_bytes: int) -> float:
+    """How many blocks one core hashes, by the machine's own `openssl`."""
+    words = ["openssl", "speed", "-seconds", "1", "-mr", "-bytes", str(block_bytes), "sha256"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    (rate,) = (line.split(":")[-1] for line in done.stdout.splitlines() if line.startswith("+F:"))
+    return float(rate) / block_bytes
+
+
+def fill(book: Book, entries: Iterator[NewEntry]) -> int:
+    """Append all of `entries`; gives how many bytes they have in the mean."""
+    total = count = 0
+    batch: list[NewEntry] = []
+    for entry in entries:
+        batch.append(entry)
+        if len(batch) == BATCH:
+            book.append(batch)
+            batch = []
+        total, count = total + len(entry_bytes(*entry)), count + 1
+    if batch:
+        book.append(batch)
+    return round(total / count)
+
+
+def payments(chance: random.Random, first: int, count: int) -> Iterator[NewEntry]:
+    """Payments as they are sealed."""
+    for number in range(first, first + count):
+        stream = stream_id(b"key of the bench", "payment", f"TEST{number:016}")
+        state = json.dumps(payment(chance, number), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        yield NewEntry(stream, 1, "payment-made/v1", state.encode())
+
+
+def payment(chance: random.Random, number: int) -> dict[str, object]:
+    """One state, as long as an import's: names and numbers are commitments and sealed fields."""
+    person, account, payer = (f"{kind}-{chance.getrandbits(80):020x}" for kind in "PAA")
+    village = f"测试{chance.choice('一二三四')}村"
+    day = f"2020-0{chance.randint(1, 9)}-{chance.randint(10, 28)}"
+    # fmt: off
+    return {
+        "account_no": account, "actor": "keeper", "amount_fen": chance.randint(1, 10**6), "applied_on": "2020-01-02",
+        "approved_amount_fen": 17_500, "approved_on": "2020-01-10", "approver": "G-0001", "bank": "测试信用社",
+        "bank_ref": f"TEST{number:016}", "cashier": "G-0003", "channel": "卡", "claim_no": f"SQ-2020-{number:07}",
+        "commitments": {name: f"{chance.getrandbits(256):064x}" for name in (person, account, payer)},
+        "content": f"{chance.getrandbits(128):032x}", "correlation_id": "PKG-2020-1", "holder_matches": True,
+        "household_no": f"H-{number % 5000:05}", "id_no": person, "id_quality": "valid", "keyed_on": day,
+        "kind": "fact", "known_on": day, "occurred_on": day, "on_behalf_of": village, "paid_from": payer,
+        "paid_on": day, "pay_kind": "正常", "period": day[:7], "preparer": "G-0002", "programme": "高龄津贴",
+        "quantity": "1", "quota_doc_no": "测试财社〔2020〕1号", "rate_fen": 17_500,
+        "recorded_at": "2026-11-24T09:23:38.784773Z", "salt": f"{chance.getrandbits(128):032x}",
+        "sealed": f"{chance.getrandbits(768):0192x}", "sealed_for": person, "village": village,
+        "source": {"channel": "import", "file_sha256": f"{7:064x}", "row": number, "sheet": "补贴发放表"},
+    }
+    # fmt: on
+
+
+if __name__ == "__main__":
+    main()
