@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from audit.faults import (
@@ -37,6 +37,9 @@ from audit.merkle import Tree, root_of
 from audit.seal import Entry, Head, check_entry, genesis
 from audit.stores import LOOKUP_CHUNK, Sealed, Store, chunks
 from audit.stores.sqlite import SQLiteStore
+
+if TYPE_CHECKING:
+    from audit.verify.reading import Source
 
 __all__ = [
     "Book",
@@ -147,6 +150,11 @@ class Book:
         if not isinstance(self._store, SQLiteStore):
             raise TypeError(f"The book {self.name} is no file: it is in {self.place}.")
         return self._store.path
+
+    @property
+    def source(self) -> "Source | None":
+        """What the verifier reads the book through; None for a file, which it reads as it lies."""
+        return self._store.source
 
     def __fspath__(self) -> str:
         return str(self.path)

@@ -7,10 +7,13 @@ is all that the rest of the house sees; it picks the store by the book's locatio
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from threading import Condition
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from audit.seal import Entry, Head, entry_bytes
+
+if TYPE_CHECKING:
+    from audit.verify.reading import Source
 
 Item = TypeVar("Item")
 
@@ -47,6 +50,10 @@ class Store(Protocol):
     """Where it is, in words for a person; without a password."""
 
     arrivals: "Arrivals"
+
+    @property
+    def source(self) -> "Source | None":
+        """What the verifier reads it through; None for a file."""
 
     def head(self) -> Head:
         """The last position and its link."""

@@ -17,6 +17,7 @@ from audit.recorder_postgresql import SealedPostgresApplicationRecorder, SealedP
 from audit.seal import Entry, Head, state_of
 from audit.stores import Arrivals, Sealed, first_conflict
 from audit.stores.listening import Listener
+from audit.stores.source_postgresql import PostgreSQLSource
 
 POLL_SECONDS = 1.0
 """How soon what another process appended is noticed where the server's word does not get through."""
@@ -93,6 +94,11 @@ class PostgreSQLStore:
         """
         schema_postgresql.roles_of("", schema)
         return cls(url, schema=schema, name=name, origin=_origin_in(url, schema, name))
+
+    @property
+    def source(self) -> PostgreSQLSource:
+        """What the verifier reads it through."""
+        return PostgreSQLSource(self.url, self.schema, self.name, self.place)
 
     def head(self) -> Head:
         """The last position and its link."""

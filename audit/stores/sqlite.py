@@ -81,6 +81,10 @@ class SQLiteStore:
             raise BookMissing(path)
         return cls(path, name=name, mode="ro" if read_only else "rw", origin=_origin_in(path))
 
+    @property
+    def source(self) -> None:
+        """The verifier reads the file as it lies."""
+
     def head(self) -> Head:
         """The last position and its link."""
         for row in self._rows("SELECT position, link FROM head"):

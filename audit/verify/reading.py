@@ -61,12 +61,17 @@ class Connection(Protocol):
 class Source(Protocol):
     """A book that is no file. It can be pickled, so that each process opens it for itself."""
 
-    title: str
-    out_of_sequence: str
-    """As `audit.verify.streams` has it for a file: by the table alone."""
+    @property
+    def title(self) -> str:
+        """What a report calls it."""
 
-    out_of_sequence_among_new: str
-    """The same by the index."""
+    @property
+    def out_of_sequence(self) -> str:
+        """As `audit.verify.streams` has it for a file: by the table alone."""
+
+    @property
+    def out_of_sequence_among_new(self) -> str:
+        """The same by the index."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection.

@@ -10,7 +10,6 @@ Where the rows come from is not known here: `Walk` takes them from a SQLite file
 import hashlib
 import struct
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from audit.canonical import check_state
@@ -26,7 +25,7 @@ from audit.seal import (
     parse,
 )
 from audit.verify.findings import Finding, Findings, Part
-from audit.verify.reading import Fault, damage_in, reading
+from audit.verify.reading import Fault, Place, damage_in, reading
 from audit.verify.shapes import Shapes
 
 _ROWS = """
@@ -47,8 +46,8 @@ Row = tuple[Any, ...]
 else, since the tables may have been made anew."""
 
 
-def read_rows(path: Path, first: int, last: int, origin: str | None) -> Part:
-    """Recompute the rows at positions `first` … `last` of the book at `path`.
+def read_rows(place: Place, first: int, last: int, origin: str | None) -> Part:
+    """Recompute the rows at positions `first` … `last` of the book at `place`.
 
     The first is checked against the link recorded before it, which is recomputed where that row is read; so stretches
     can be read at the same time by several processes, and join.
@@ -58,7 +57,7 @@ def read_rows(path: Path, first: int, last: int, origin: str | None) -> Part:
     """
     walk = Walk(first)
     try:
-        with reading(path) as connection:
+        with reading(place) as connection:
             if first == 1:
                 walk.previous = None if origin is None else genesis(origin)
             else:
@@ -66,7 +65,7 @@ def read_rows(path: Path, first: int, last: int, origin: str | None) -> Part:
             walk.over(connection.execute(_ROWS, (first, last)))
         walk.must_reach(last)
     except Fault as fault:
-        walk.findings.add(Finding(walk.due, "unreadable", None, "a readable row", damage_in(fault, path)))
+        walk.findings.add(Finding(walk.due, "unreadable", None, "a readable row", damage_in(fault, place)))
     return Part(last - first + 1, walk.findings)
 
 
