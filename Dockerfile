@@ -18,6 +18,7 @@ COPY audit/ audit/
 COPY intake/ intake/
 COPY projections/ projections/
 COPY api/ api/
+COPY samples/township/ samples/township/
 RUN /opt/bootstrap/bin/python -m hatchling build --target wheel --directory /dist \
  && /opt/bootstrap/bin/uv pip install --no-cache --compile-bytecode --python /opt/mingzhang/bin/python \
       --no-index --no-deps /dist/*.whl

@@ -12,6 +12,7 @@ SERVE   ?= 1
 TESTS   ?= tests
 WORKERS ?= auto
 UPGRADE ?=
+PLATFORM ?=
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -22,10 +23,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run verify test check format docs bench lock clean
+.PHONY: help demo run verify test check format docs bench lock wheelhouse clean
 
 help: ## 列出全部命令 / list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready-to-run ## 演示：样例镇的一年，随后打开网页；SERVE=0 不打开 / a township's year, then served; SERVE=0 stops before
 	@$(BIN)/mingzhang --ledger $(LEDGER) demo $(PACKAGE) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
@@ -61,8 +62,12 @@ lock: $(VENV)/.bootstrapped ## 重新固定依赖版本；UPGRADE=1 取新版本
 	@$(LOCK) pyproject.toml -c requirements/bootstrap.txt -o requirements/runtime.txt
 	@$(LOCK) pyproject.toml --group dev -c requirements/bootstrap.txt -c requirements/runtime.txt -o requirements/dev.txt
 
+wheelhouse: $(VENV)/.bootstrapped ## 离线安装包，可用 PLATFORM=win_amd64 等 / wheels for machines without internet; PLATFORM=win_amd64 …
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@$(BIN)/python requirements/wheelhouse.py $(if $(PLATFORM),--platform $(PLATFORM))
+
 clean: ## 删除环境、缓存与演示账套 / remove the environment, the caches and the demonstration's ledger
-	@rm -rf $(VENV) demo-ledger dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	@rm -rf $(VENV) demo-ledger dist wheelhouse .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One resolution for Python 3.11 and later on every system; every file's hash, and nobody's address.

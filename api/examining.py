@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from api.folder import Folder
+from api.master_key import master_key_of
 from audit.faults import BookFault
 from domain.refusal import Refused
 
@@ -90,11 +92,9 @@ def _ledger(path: Path) -> Iterator[Ailment]:
 
 
 def _keys(folder: Folder) -> Iterator[Ailment]:
-    from api.settings import Settings
-
-    for name, elsewhere in (("book", None), ("master", Settings().master_key_file)):
+    for read in (partial(folder.key, "book"), partial(_master_key, folder)):
         try:
-            folder.key(name, elsewhere)
+            read()
         except Refused as refused:
             yield Ailment(refused.why, refused.remedy)
     if os.name == "nt":  # pragma: no cover  Windows keeps other rights
@@ -105,6 +105,10 @@ def _keys(folder: Folder) -> Iterator[Ailment]:
                 f"{secret.name} 可被他人读取 / Others may read {secret.name}.",
                 f"chmod 600 {secret}",
             )
+
+
+def _master_key(folder: Folder) -> bytes:
+    return master_key_of(folder).read()
 
 
 def _contents(folder: Folder) -> Iterator[Ailment]:
@@ -126,6 +130,11 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
             yield Ailment(str(error), "放回原来的 master.key / Put the right master.key back.")
             return
         yield from _views(folder)
+        if ledger.vault.keys.under_way:
+            yield Ailment(
+                "更换主密钥未完成 / A new master key is only half brought in.",
+                "续完 / Finish it: mingzhang vault rotate",
+            )
         for import_id, (_, attempts) in pending.items():
             yield Ailment(
                 f"导入 {import_id} 未完成，已试 {attempts} 次 / This import is unfinished after {attempts} attempts.",

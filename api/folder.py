@@ -39,6 +39,7 @@ class Folder:
         self.vault = path / "vault.db"
         self.views_name = path / "views.name"
         self.keys = path / "keys"
+        self.master_key = self.keys / "master.key"
         self.verification = path / "verification.json"
         self.import_lock = path / "import.lock"
         self.leader_lock = path / "leader.lock"
@@ -70,12 +71,12 @@ class Folder:
         """Whether a ledger was opened here."""
         return self.identity_file.is_file()
 
-    def refuse(self, identity: Identity, *, master_key_file: Path | None) -> None:
+    def refuse(self, identity: Identity) -> None:
         """Refuse to make a ledger here for `identity`; nothing is made then.
 
         Raises:
             Refused: `E-DUP` when a ledger or a part of one is here already, `E-SCHEMA` for a place code or name that
-                is none, `E-REF` when the master key named is not there.
+                is none.
         """
         parts = (self.identity_file, self.money, self.supervision, self.vault, self.keys)
         there = next((part for part in parts if part.exists()), None)
@@ -103,26 +104,22 @@ class Folder:
                 why="A place's name is not empty and stands on one line.",
                 remedy="Give the name that stands on its seal, e.g. 测试镇.",
             )
-        if master_key_file is not None:
-            self.key("master", master_key_file)
 
-    def create(
-        self, identity: Identity, *, randomness: Callable[[int], bytes], master_key_file: Path | None = None
-    ) -> None:
+    def create(self, identity: Identity, *, randomness: Callable[[int], bytes], own_master_key: bool = True) -> None:
         """Make the folder, its identity and its keys, readable by the owner only.
 
-        No master key is made here when `master_key_file` names one elsewhere: a second, unused one would be taken for
-        the vault's and backed up in its stead.
+        No master key is made here when it comes from elsewhere: a second, unused one would be taken for the vault's
+        and backed up in its stead.
 
         Raises:
             Refused: as `refuse`.
         """
-        self.refuse(identity, master_key_file=master_key_file)
+        self.refuse(identity)
         self.path.mkdir(parents=True, exist_ok=True)
         self.keys.mkdir(mode=0o700)
         try:
-            if master_key_file is None:
-                write_secret(self.keys / "master.key", randomness(KEY_BYTES).hex())
+            if own_master_key:
+                write_secret(self.master_key, randomness(KEY_BYTES).hex())
             write_secret(self.keys / "book.key", randomness(KEY_BYTES).hex())
             write_secret(self.keys / "keeper.token", randomness(16).hex())
             self.identity_file.write_text(
@@ -167,13 +164,13 @@ class Folder:
                 remedy="Restore it from its backup: place_code, place_name, origin.",
             ) from error
 
-    def key(self, name: str, elsewhere: Path | None = None) -> bytes:
-        """The key of that name, from the folder or from `elsewhere`.
+    def key(self, name: str) -> bytes:
+        """The key of that name, from the folder.
 
         Raises:
             Refused: `E-REF` when it is not there, `E-SCHEMA` when it is not 32 bytes in hex.
         """
-        path = elsewhere or self.keys / f"{name}.key"
+        path = self.keys / f"{name}.key"
         try:
             key = bytes.fromhex(path.read_text(encoding="ascii").strip())
         except (OSError, ValueError) as error:
@@ -208,12 +205,6 @@ class Folder:
                 why=f"The keeper's token at {path} cannot be read.",
                 remedy="Restore it from its backup, or write 32 random hex digits there.",
             ) from error
-
-    @contextmanager
-    def importing(self, *, wait: bool) -> Iterator[bool]:
-        """Hold the import lock."""
-        with held(self.import_lock, wait=wait) as ours:
-            yield ours
 
 
 @contextmanager

@@ -17,13 +17,15 @@ from typing import Any, NamedTuple
 from api.known import LedgerKnown, recorded_rows
 from api.ledger import Ledger, Placed
 from api.outcome import FileOutcome, as_dict
-from api.spooling import Spooled, opened, spool
+from api.spooling import Spooled, mapping_of, opened, spool
 from domain.clock import instant
 from domain.control import ImportBegun, ImportCompleted
 from domain.event import KEEPER, BookName
 from domain.refusal import Refused
 from intake.checking import Check, Fate
 from intake.checking import Ledger as Checked
+from intake.mapping import OfficeMapping
+from intake.naming import Titles
 from intake.package import Package, PackageFile, open_uploads
 from intake.problem import Problem, Severity
 from intake.recording import Circumstances, Scribe, Written
@@ -49,6 +51,12 @@ class Request(NamedTuple):
     actor: str = KEEPER
     dry_run: bool = False
     progress: Progress = silent
+    mapping: OfficeMapping | None = None
+
+    @property
+    def titles(self) -> Titles | None:
+        """The names under which the files are known; None for FORMATS' own."""
+        return self.mapping.titles if self.mapping else None
 
 
 DEFAULT = Request()
@@ -82,12 +90,12 @@ def import_path(ledger: Ledger, path: Path, request: Request = DEFAULT) -> Done:
     Raises:
         Refused: `E-FILE` when there is nothing at `path`.
     """
-    return import_package(ledger, opened(path), request)
+    return import_package(ledger, opened(path, request.mapping), request)
 
 
 def import_uploads(ledger: Ledger, uploads: Sequence[tuple[str, bytes]], request: Request = DEFAULT) -> Done:
     """Import files that were handed in over the wire."""
-    return import_package(ledger, open_uploads(uploads), request)
+    return import_package(ledger, open_uploads(uploads, titles=request.titles), request)
 
 
 def import_package(ledger: Ledger, package: Package, request: Request = DEFAULT) -> Done:
@@ -99,8 +107,15 @@ def import_package(ledger: Ledger, package: Package, request: Request = DEFAULT)
     if request.dry_run:
         ledger.catch_up()
         return Import(ledger, package, request).done(dry_run=True)
-    with ledger.folder.importing(wait=True):
-        spooled = spool(ledger.vault, package, actor=request.actor, clock=ledger.clock, randomness=ledger.randomness)
+    with ledger.storage.importing(wait=True):
+        spooled = spool(
+            ledger.vault,
+            package,
+            actor=request.actor,
+            clock=ledger.clock,
+            randomness=ledger.randomness,
+            mapping=request.mapping,
+        )
         return import_spooled(ledger, spooled, request)
 
 
@@ -132,7 +147,7 @@ def finish_interrupted(ledger: Ledger, progress: Progress = silent) -> int:
     """Roll interrupted imports forward; gives how many. Does nothing while another process imports."""
     if not ledger.vault.pending_imports():
         return 0
-    with ledger.folder.importing(wait=False) as held:
+    with ledger.storage.importing(wait=False) as held:
         return _finish(ledger, progress) if held else 0
 
 
@@ -144,9 +159,9 @@ def _finish(ledger: Ledger, progress: Progress, *, but: str = "") -> int:
             continue
         ledger.vault.note_attempt(import_id)
         kept = [ledger.vault.file(str(sha)) for sha in plan["files"]]  # type: ignore[attr-defined]
-        package = open_uploads([file for file in kept if file is not None])
-        request = Request(actor=str(plan["actor"]), progress=progress)
         try:
+            request = Request(str(plan["actor"]), progress=progress, mapping=mapping_of(ledger.vault, plan))
+            package = open_uploads([file for file in kept if file is not None], titles=request.titles)
             ledger.catch_up()
             _complete(ledger, import_id, Import(ledger, package, request), request)
         except Refused:
@@ -238,7 +253,7 @@ class Import:
         stopped = False
         for place, table in sorted(tables, key=lambda told: (told[1].sheet.last, told[1].sheet.number)):
             self._request.progress("check", table.file.name, len(fates), len(tables))
-            if self._known.imported(table.file.sha256, table.sheet.key):
+            if self._known.imported(table.file.sha256, table.sheet.key, self._mapped_by(table.sheet)):
                 outcomes[place] = FileOutcome.unchanged(table)
                 self._remember_manifest(table)
                 continue
@@ -261,7 +276,8 @@ class Import:
                 self._problems.extend(file.problems)
 
     def _tables(self, file: PackageFile) -> list[Table]:
-        tables = read_tables(file, SHEETS, today=self._ledger.today)
+        mapping = self._request.mapping
+        tables = read_tables(file, mapping.sheets if mapping else SHEETS, today=self._ledger.today)
         return sorted(tables, key=lambda table: table.sheet.number)
 
     def _fate(self, table: Table, *, stopped: bool) -> Fate:
@@ -306,11 +322,17 @@ class Import:
     def _index(self, fate: Fate) -> int:
         return next(index for index, outcome in enumerate(self._outcomes) if outcome.fate is fate)
 
+    def _mapped_by(self, sheet: Sheet) -> str | None:
+        """The hash of the mapping by which this sheet was read; None where it was read as FORMATS has it."""
+        mapping = self._request.mapping
+        return mapping.sha256 if mapping is not None and sheet is not SHEETS[sheet.key] else None
+
     def _record(self, fate: Fate) -> FileOutcome:
         """Seal the rows of one file between ImportBegun and ImportCompleted."""
         ledger, table = self._ledger, fate.table
         sheet, file = table.sheet, table.file
-        stream = ledger.stream("import", file.sha256, sheet.key)
+        mapped_by = self._mapped_by(sheet)
+        stream = ledger.stream("import", file.sha256, sheet.key, *([mapped_by] if mapped_by else []))
         if not ledger.money.latest([stream]):
             begun = ImportBegun(
                 **ledger.envelope(ImportBegun, actor=self._request.actor, occurred_on=self._as_of),
@@ -318,6 +340,7 @@ class Import:
                 file_sha256=file.sha256,
                 sheet_key=sheet.key,
                 rows=len(table.rows),
+                mapping_sha256=mapped_by,
             )
             ledger.append(BookName.MONEY, [Placed(stream, 1, begun)])
         positions = self._record_rows(fate)
@@ -332,6 +355,7 @@ class Import:
             quarantined=outcome.rows_quarantined,
             unchanged=outcome.rows_unchanged,
             warned=outcome.rows_warned,
+            mapping_sha256=mapped_by,
         )
         ledger.append(BookName.MONEY, [Placed(stream, 2, completed)])
         return outcome

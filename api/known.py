@@ -1,6 +1,6 @@
 """What the ledger knows, as the checks of a package ask it (`intake.known.Known`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import cached_property, partial
@@ -11,7 +11,9 @@ from sqlalchemy import func, literal, select
 
 from api.ledger import Ledger
 from api.revealing import words_at
+from audit.stores import Sealed
 from domain.catalogue import load
+from domain.disbursement import EventReversed, PaymentReturned
 from intake.checking import Recorded
 from intake.recording import Scribe, without_blanks
 from intake.sheet import Paid, Sheet, Thing
@@ -34,7 +36,8 @@ from vault.vault import PERSON
 
 ARRIVAL, BREAKDOWN = "到达", "分解"
 LOOKUP_CHUNK = 500
-
+RETURNS = frozenset({PaymentReturned.TOPIC, EventReversed.TOPIC})
+"""Topics that stand on the stream of what they return."""
 
 PAID: tuple[tuple[str, FactTable, str, tuple[str, ...]], ...] = (
     ("payment", PAYMENTS, "bank_ref", ("amount_fen",)),
@@ -53,9 +56,9 @@ class LedgerKnown:
         self.today = ledger.today
         self.place_code = ledger.place_code
 
-    def imported(self, file_sha256: str, sheet_key: str | None) -> bool:
-        """Whether this very file went in before, whole, as this sheet."""
-        return (file_sha256, sheet_key) in self._imported
+    def imported(self, file_sha256: str, sheet_key: str | None, mapping_sha256: str | None = None) -> bool:
+        """Whether this very file went in before, whole, as this sheet and by this mapping."""
+        return (file_sha256, sheet_key, mapping_sha256) in self._imported
 
     def holds(self, namespace: str, value: str) -> bool:
         """Whether `value` may be referred to: the few names are kept, people, loans and lines looked up."""
@@ -100,6 +103,15 @@ class LedgerKnown:
             found = connection.execute(asked.limit(1)).mappings().first()
             return None if found is None else dict(found)
 
+    def repayments(self, loan_no: str) -> dict[str, int]:
+        """Fen of principal of the loan's rows of 还款流水 that were not reversed, by 流水号, as they came."""
+        told = LOAN_REPAYMENTS.c
+        asked = select(told.repay_ref, told.principal_fen).where(
+            told.loan_no == loan_no, told.from_loan.is_(False), told.reversed_fen == 0
+        )
+        with self._ledger.engine.connect() as connection:
+            return {str(ref): int(fen) for ref, fen in connection.execute(asked.order_by(told.position))}
+
     def payment(self, bank_ref: str) -> Paid | None:
         """What went out under a 流水号 in the ledger, and by what it was returned."""
         for kind, facts, ref, amounts in PAID:
@@ -137,9 +149,9 @@ class LedgerKnown:
             return connection.execute(asked.limit(1)).first() is not None
 
     @cached_property
-    def _imported(self) -> frozenset[tuple[str, str]]:
-        rows = self._rows(IMPORTS, "file_sha256", "sheet_key")
-        return frozenset((row["file_sha256"], row["sheet_key"]) for row in rows)
+    def _imported(self) -> frozenset[tuple[str, str, str | None]]:
+        rows = self._rows(IMPORTS, "file_sha256", "sheet_key", "mapping_sha256")
+        return frozenset((row["file_sha256"], row["sheet_key"], row["mapping_sha256"]) for row in rows)
 
     @cached_property
     def _values(self) -> dict[str, frozenset[str]]:
@@ -205,14 +217,38 @@ def recorded_rows(
     ledger: Ledger, sheet: Sheet, keys: Sequence[tuple[str, ...]], known: LedgerKnown
 ) -> Mapping[tuple[str, ...], Recorded]:
     """What is recorded under the keys of `sheet`, as it was last stated."""
-    streams = {ledger.stream(sheet.stream_kind, *key): key for key in keys}
+    found = _returns(ledger, keys) if sheet.stands_on is not None else _own_entries(ledger, sheet, keys)
     scribe = Scribe(sheet, ledger.vault, known=known, randomness=ledger.randomness)
     there = {}
-    for stream, sealed in ledger.money.latest(streams).items():
+    for key, sealed in found:
         told = _told.decode(sealed.state)
         read = partial(_read, scribe, sealed.topic, sealed.state)
-        there[streams[stream]] = Recorded(told.content, told.source.file_sha256, read)
+        there[key] = Recorded(told.content, told.source.file_sha256, read)
     return there
+
+
+def _own_entries(
+    ledger: Ledger, sheet: Sheet, keys: Sequence[tuple[str, ...]]
+) -> Iterator[tuple[tuple[str, ...], Sealed]]:
+    """The last entry of each key's stream that is a row of the sheet: a return stands behind what it returns."""
+    streams = {ledger.stream(sheet.stream_kind, *key): key for key in keys}
+    for stream, last in ledger.money.latest(streams).items():
+        entries = [last] if last.topic not in RETURNS else reversed(ledger.money.stream(stream))
+        own = next((sealed for sealed in entries if sealed.topic not in RETURNS), None)
+        if own is not None:
+            yield streams[stream], own
+
+
+def _returns(ledger: Ledger, keys: Sequence[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], Sealed]]:
+    """The entries of returns, which stand on other streams than their own: they are found by 退票流水号."""
+    returns = PAYMENT_RETURNS.c
+    for begin in range(0, len(keys), LOOKUP_CHUNK):
+        wanted = [key[0] for key in keys[begin : begin + LOOKUP_CHUNK]]
+        asked = select(returns.position, returns.return_ref).where(returns.return_ref.in_(wanted))
+        with ledger.engine.connect() as connection:
+            at = {int(position): str(return_ref) for position, return_ref in connection.execute(asked)}
+        for sealed in ledger.money.at(at):
+            yield (at[sealed.position],), sealed
 
 
 def _read(scribe: Scribe, topic: str, state: bytes) -> dict[str, Any]:

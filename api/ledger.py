@@ -14,15 +14,18 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from api.folder import Folder, Identity
+from api.master_key import master_key_of
 from api.settings import Settings
 from api.storage import POSTGRESQL, SQLITE, database_url, of_kind, storage_of
+from api.testing import clock_of, randomness_of, refuse_outside_tests
+from api.vaults import open_vault
 from audit.book import Book, Conflict, NewEntry
+from audit.committer import Committer
 from audit.seal import stream_id
-from domain.clock import Clock, Randomness, business_day, instant, system_randomness, wall_clock
+from domain.clock import Clock, Randomness, business_day, instant, system_randomness
 from domain.control import LedgerOpened
 from domain.event import SYSTEM, BookName, Event, Kind, Source, encode
 from domain.refusal import Refused
-from vault.vault import Vault
 
 BEHIND = timedelta(seconds=60)
 """An append may not claim to be recorded more than this before the newest entry (DESIGN §3)."""
@@ -42,12 +45,17 @@ class Placed(NamedTuple):
 class Ledger:
     """A ledger's parts, opened together; every door works through this."""
 
-    def __init__(self, folder: Folder, settings: Settings, *, clock: Clock, randomness: Randomness) -> None:
-        """Open the parts; use `create` or `open`."""
+    def __init__(
+        self, folder: Folder, settings: Settings, *, clock: Clock | None, randomness: Randomness | None
+    ) -> None:
+        """Open the parts; use `create` or `open`.
+
+        `salts` gives what is sealed, `randomness` what is not: sessions, incidents, names of uploads.
+        """
         self.folder = folder
         self.settings = settings
-        self.clock = clock
-        self.randomness = randomness
+        self.clock = clock or clock_of(settings)
+        self.randomness = randomness or system_randomness
         identity = folder.identity()
         self.place_code, self.place_name = identity.place_code, identity.place_name
         self.keeper_token = folder.keeper_token()
@@ -55,9 +63,13 @@ class Ledger:
         self.storage = storage_of(folder)
         self.money = self.storage.book(BookName.MONEY)
         self.supervision = self.storage.book(BookName.SUPERVISION)
-        self.vault = Vault(
-            folder.vault, master_key=folder.key("master", settings.master_key_file), randomness=randomness
-        )
+        self._committers = {
+            BookName.MONEY: Committer(self.money),
+            BookName.SUPERVISION: Committer(self.supervision),
+        }
+        stands_at = [f"{book.head.position}/{book.head.link.hex()}" for book in (self.money, self.supervision)]
+        self.salts = randomness or randomness_of(settings, "books", *stands_at)
+        self.vault = open_vault(folder, randomness=randomness or randomness_of(settings, "vault", *stands_at))
         self._newest: dict[BookName, datetime] = {}
         self._projecting = threading.RLock()
 
@@ -68,20 +80,26 @@ class Ledger:
         *,
         place_code: str,
         place_name: str,
-        clock: Clock = wall_clock,
-        randomness: Randomness = system_randomness,
+        clock: Clock | None = None,
+        randomness: Randomness | None = None,
     ) -> Self:
         """Make a ledger for one place in a new folder, and open it (建账).
 
         Raises:
             Refused: when there is one already, the place code is none, or the master key named is not there.
         """
+        refuse_outside_tests()
         folder = Folder(path)
         settings = Settings()
-        origin = f"mingzhang.local/{place_code}-{randomness(4).hex()}"
+        master_key = master_key_of(folder)
+        drawn = randomness or randomness_of(settings, "opening")
+        origin = f"mingzhang.local/{place_code}-{drawn(4).hex()}"
         url = database_url()
         identity = Identity(place_code, place_name, origin, POSTGRESQL if url else SQLITE)
-        folder.create(identity, randomness=randomness, master_key_file=settings.master_key_file)
+        folder.refuse(identity)
+        if not master_key.is_ours:
+            master_key.read()
+        folder.create(identity, randomness=drawn, own_master_key=master_key.is_ours)
         storage = of_kind(folder, url)
         try:
             storage.create_books(identity)
@@ -94,13 +112,14 @@ class Ledger:
         return ledger
 
     @classmethod
-    def open(cls, path: Path, *, clock: Clock = wall_clock, randomness: Randomness = system_randomness) -> Self:
+    def open(cls, path: Path, *, clock: Clock | None = None, randomness: Randomness | None = None) -> Self:
         """Open the ledger at `path`; an import that was interrupted is finished by `api.importing`.
 
         Raises:
             Refused: when there is none, or a key or the vault is missing.
             Unreadable: when the master key is not the vault's.
         """
+        refuse_outside_tests()
         folder = Folder(path)
         if folder.identity().engine == SQLITE and not folder.vault.exists():
             raise Refused(
@@ -137,7 +156,7 @@ class Ledger:
         """The envelope of an event that did not come from a file."""
         now = self.clock()
         return {
-            "salt": self.randomness(SALT_BYTES).hex(),
+            "salt": self.salts(SALT_BYTES).hex(),
             "kind": Kind.CONTROL if actor == SYSTEM else event_class.KIND,
             "occurred_on": occurred_on or business_day(now),
             "recorded_at": instant(now),
@@ -146,7 +165,7 @@ class Ledger:
         }
 
     def append(self, book: BookName, events: Sequence[Placed]) -> range:
-        """Seal `events` together in one transaction; gives their positions.
+        """Seal `events` together in one transaction, which other threads' appends may share; gives their positions.
 
         Raises:
             Refused: `E-CONFLICT` when a version is taken, `E-DATE` when the clock stands behind the newest entry.
@@ -158,7 +177,7 @@ class Ledger:
             NewEntry(placed.stream, placed.version, placed.event.TOPIC, encode(placed.event)) for placed in events
         ]
         try:
-            positions = self.book(book).append(entries)
+            positions = self._committers[BookName(book)].append(entries)
         except Conflict as conflict:
             raise Refused(
                 "E-CONFLICT",
@@ -185,6 +204,8 @@ class Ledger:
 
     def close(self) -> None:
         """Close everything; what was acknowledged is on disk."""
+        for committer in self._committers.values():
+            committer.close()
         for part in (self.storage, self.money, self.supervision, self.vault):
             with suppress(Exception):
                 part.close()

@@ -97,6 +97,7 @@ class Overlay:
         self._staff: dict[str, set[str]] = {}
         self._staff_no: dict[str, str | None] = {}
         self._loans: dict[str, dict[str, Any]] = {}
+        self._repayments: dict[str, dict[str, int]] = {}
         self._payments = PackagePayments()
 
     def add(self, sheet: Sheet, rows: Sequence[Row]) -> None:
@@ -111,7 +112,12 @@ class Overlay:
                     self._staff.setdefault(name, set()).add(str(row.get("staff_no")))
 
     def _remember_terms(self, sheet: Sheet, rows: Sequence[Row]) -> None:
-        """Keep what other sheets' rows are held against."""
+        """Keep what rows of this sheet and of others are held against."""
+        if sheet.key == "loan_repayments":
+            for row in rows:
+                of_loan = self._repayments.setdefault(row.get("loan_no") or "", {})
+                of_loan.setdefault(sheet.key_of(row)[0], row.get("principal") or 0)
+            return
         terms = {
             "programmes": self._programmes,
             "asset_contracts": self._contracts,
@@ -124,19 +130,25 @@ class Overlay:
         for row in rows:
             terms[sheet.key_of(row)[0]] = {field: row.get(alias) for alias, field in fields}
 
-    def take(self, sheet: Sheet, rows: Sequence[Row]) -> None:
-        """Let `rows` of a file that is taken be referred to, and what they paid be returned."""
+    def take(self, sheet: Sheet, rows: Sequence[Row], new: Sequence[Row]) -> None:
+        """Let `rows` of a file that is taken be referred to, and what is `new` among them be returned."""
         self.add(sheet, rows)
-        self._payments.add(sheet, rows)
+        self._payments.add(sheet, new)
 
     def loan(self, loan_no: str) -> dict[str, Any] | None:
         """A loan, the package's before the ledger's."""
         return self._loans.get(loan_no) or self._known.loan(loan_no)
 
+    def repayments(self, loan_no: str) -> dict[str, int]:
+        """Repayments of a loan, the ledger's before the package's; one that is sent again counts once."""
+        return {**self._known.repayments(loan_no), **self._repayments.get(loan_no, {})}
+
     def payment(self, bank_ref: str) -> Paid | None:
         """What was paid under a 流水号: what the ledger has of it and what the package adds are one payment."""
         recorded, brought = self._known.payment(bank_ref), self._payments.under(bank_ref)
-        return recorded or brought
+        if recorded is None or brought is None:
+            return recorded or brought
+        return recorded._replace(amount_fen=recorded.amount_fen + brought.amount_fen)
 
     def holds(self, namespace: str, value: str) -> bool:
         """Whether the package or the ledger has what is referred to."""
@@ -205,7 +217,7 @@ class Check:
         if fate.refused:
             self._forget(table)
         else:
-            self.known.take(sheet, table.rows)
+            self.known.take(sheet, table.rows, [row for row, _ in fate.to_record])
         return fate
 
     def _forget(self, table: Table) -> None:

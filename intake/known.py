@@ -49,6 +49,10 @@ class Known(Protocol):
         """What was lent and what its own sheet says was repaid (`principal_fen`, `repaid_fen`), or None."""
         ...
 
+    def repayments(self, loan_no: str) -> dict[str, int]:
+        """Fen of principal in each repayment of 还款流水 that stands, by 流水号, in the order in which they came."""
+        ...
+
     def payment(self, bank_ref: str) -> Paid | None:
         """What went out under a 流水号 that can be returned: a payment, dividend, interest subsidy or repayment."""
         ...

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from domain.event import Event, Source
-from intake.cells.identity import is_uscc
+from intake.cells.identity import names_an_organisation
 from intake.known import Known
 from intake.problem import Severity
 from intake.sheet import Also, Cell, Column, Row, Sheet, Thing
@@ -271,7 +271,7 @@ class Scribe:
 def in_clear(column: Column) -> Callable[[str], bool]:
     """Whether a number in `column` is sealed as it is: a credit code, which is public, or a word for nobody."""
     if column.kind is Cell.ID_OR_USCC:
-        return lambda number: number in column.in_clear or is_uscc(number)
+        return lambda number: number in column.in_clear or names_an_organisation(number)
     return column.in_clear.__contains__
 
 

@@ -1,95 +1,128 @@
-"""The vault's own database: subjects, kept workbooks, and imports under way.
+"""The vault's own database: what it holds, and what any engine that keeps it must be able to do.
 
-One SQLite file beside the ledger, with its own backup and retention. Every value that could tell of a person is
-ciphertext; what is in clear are random references, keyed indexes and times.
+    store_sqlite.py      one file beside the ledger, with its own backup and retention
+    store_postgresql.py  one schema of a database, with its own rights
+
+Every value that could tell of a person is ciphertext; what is in clear are random references, keyed indexes, times and
+the ledger's users. A store knows no keys. Statements are the SQL that both engines speak, with `?` for a parameter.
 """
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS subjects (
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS subjects (
     ref TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
     blind BLOB NOT NULL UNIQUE,
     wrapped_key BLOB NOT NULL,
     sealed BLOB NOT NULL,
-    commitment TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (
+    commitment TEXT NOT NULL,
+    master TEXT NOT NULL DEFAULT ''
+)""",
+    """CREATE TABLE IF NOT EXISTS master_keys (
+    master TEXT PRIMARY KEY,
+    is_current INTEGER NOT NULL,
+    under_the_other BLOB
+)""",
+    """CREATE TABLE IF NOT EXISTS inner_keys (
+    name TEXT PRIMARY KEY,
+    wrapped BLOB NOT NULL,
+    master TEXT NOT NULL
+)""",
+    """CREATE TABLE IF NOT EXISTS files (
     sha256 TEXT PRIMARY KEY,
     sealed_name BLOB NOT NULL,
     sealed BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS texts (
+)""",
+    """CREATE TABLE IF NOT EXISTS texts (
     commitment TEXT PRIMARY KEY,
-    sealed BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pending_imports (
+    sealed BLOB NOT NULL,
+    ref TEXT
+)""",
+    """CREATE TABLE IF NOT EXISTS pending_imports (
     import_id TEXT PRIMARY KEY,
     sealed BLOB NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
+)""",
+    """CREATE TABLE IF NOT EXISTS holds (
+    ref TEXT PRIMARY KEY,
+    placed_by TEXT NOT NULL,
+    placed_at TEXT NOT NULL,
+    reason TEXT NOT NULL
+)""",
+    """CREATE TABLE IF NOT EXISTS erasures (
+    ref TEXT PRIMARY KEY,
+    requested_by TEXT NOT NULL,
+    requested_at TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    confirmed_by TEXT
+)""",
+    """CREATE TABLE IF NOT EXISTS counters (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+)""",
+)
+"""Both engines' tables; PostgreSQL calls a BLOB a BYTEA.
+
+subjects.master:            which master key wraps the subject's key.
+master_keys:                one row, the key in force; two while keys are re-wrapped, and then each under the other.
+inner_keys:                 `index` and `file`, made once and wrapped like the subjects' keys.
+texts.ref:                  whose text it is; unknown for those kept before this column was there.
+counters:                   `erasures`: how often somebody was erased; what is remembered of subjects is then forgotten.
 """
 
 ASKED_AT_ONCE = 500
 
 
-class VaultStore:
-    """Rows of ciphertext in SQLite; knows no keys."""
+class Statements(Protocol):
+    """What can be done inside a transaction."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file at `path`, or make it, readable by its owner only."""
-        if not path.exists():
-            path.touch(mode=0o600)
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-        self._lock = threading.RLock()
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=FULL")
-        self._connection.executescript(SCHEMA)
+    def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> Any:
+        """Run one statement; the answer has `fetchall`."""
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; another process's writes are waited for."""
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:  # SQLite itself rolls back on a full disk
-                    self._connection.execute("ROLLBACK")
-                raise
+    def executemany(self, statement: str, parameters: Iterable[Sequence[Any]], /) -> Any:
+        """Run one statement for each of `parameters`."""
 
-    def rows(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+
+class VaultStore(Protocol):
+    """Rows of ciphertext in a database."""
+
+    def transaction(self) -> AbstractContextManager[Statements]:
+        """All or nothing, one writer at a time; another process's writes are waited for."""
+
+    def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The answer to one question."""
-        with self._lock:
-            return self._connection.execute(statement, parameters).fetchall()
 
-    def subjects_by(self, column: str, wanted: Iterable[object]) -> Iterator[tuple[str, bytes, bytes, bytes, str]]:
-        """(ref, blind, wrapped key, sealed, commitment) of the subjects whose `column` is among `wanted`."""
-        values = list(wanted)
-        for begin in range(0, len(values), ASKED_AT_ONCE):
-            some = values[begin : begin + ASKED_AT_ONCE]
-            marks = ",".join("?" * len(some))
-            yield from self.rows(
-                f"SELECT ref, blind, wrapped_key, sealed, commitment FROM subjects WHERE {column} IN ({marks})",  # noqa: S608  the column is ours
-                tuple(some),
-            )
-
-    def add_subjects(self, rows: Iterable[Mapping[str, object]]) -> None:
-        """New subjects in one transaction; one that another process added meanwhile is left as it is."""
-        with self.transaction() as connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO subjects (ref, kind, blind, wrapped_key, sealed, commitment)"
-                " VALUES (:ref, :kind, :blind, :wrapped_key, :sealed, :commitment)",
-                rows,
-            )
+    def scrub(self) -> None:
+        """See that what was deleted cannot be read in the store's files any more, as far as the engine can."""
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Let go of the database."""
+
+
+def open_store(place: Path | str) -> VaultStore:
+    """The vault in the file at `place`, or in the database whose address (`postgresql://…`) `place` is."""
+    if isinstance(place, Path):
+        from vault.store_sqlite import SQLiteStore
+
+        return SQLiteStore(place)
+    from vault.store_postgresql import PostgreSQLStore
+
+    return PostgreSQLStore(place)
+
+
+def subjects_by(
+    store: VaultStore, column: str, wanted: Iterable[object]
+) -> Iterator[tuple[str, bytes, bytes, str, bytes, str]]:
+    """(ref, blind, wrapped key, master, sealed, commitment) of the subjects whose `column` is among `wanted`."""
+    values = list(wanted)
+    for begin in range(0, len(values), ASKED_AT_ONCE):
+        some = values[begin : begin + ASKED_AT_ONCE]
+        marks = ",".join("?" * len(some))
+        yield from store.rows(
+            f"SELECT ref, blind, wrapped_key, master, sealed, commitment FROM subjects WHERE {column} IN ({marks})",  # noqa: S608  the column is ours
+            some,
+        )

@@ -7,18 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from vault.sealing import (
-    KEY_BYTES,
-    NONCE_BYTES,
-    Unreadable,
-    blind_index,
-    commitment,
-    seal,
-    seal_fields,
-    unseal,
-    unseal_fields,
-)
-from vault.store import VaultStore
+from vault.erasure import Erasures
+from vault.keys import Keyring
+from vault.sealing import KEY_BYTES, NONCE_BYTES, blind_index, commitment, seal, seal_fields, unseal, unseal_fields
+from vault.store import VaultStore, open_store, subjects_by
 
 REFERENCE_BYTES = 10
 PERSON, ACCOUNT, PHONE, PACKAGE = "P", "A", "T", "D"
@@ -44,23 +36,39 @@ class Vault:
     Opened with the master key; `randomness` gives keys, references and nonces.
     """
 
-    def __init__(self, path: Path, *, master_key: bytes, randomness: Callable[[int], bytes]) -> None:
-        """Open the vault at `path`, or make it.
+    def __init__(
+        self,
+        place: Path | str | VaultStore,
+        *,
+        master_key: bytes,
+        randomness: Callable[[int], bytes],
+        again: Callable[[], bytes] | None = None,
+    ) -> None:
+        """Open the vault at `place` (`vault.store.open_store`), or make it.
+
+        again:  reads the master key anew, for when another process has put a new one in force meanwhile.
 
         Raises:
             ValueError: when the master key is not 32 bytes.
             Unreadable: when it is not the one under which the vault was written; another would give everybody a
                 second reference.
         """
-        if len(master_key) != KEY_BYTES:
-            raise ValueError(f"The master key has {len(master_key)} bytes; it must have {KEY_BYTES}.")
-        self._store = VaultStore(path)
-        self._master_key = master_key
-        self._index_key = blind_index(master_key, "index-key", "v1")
+        self._store = open_store(place) if isinstance(place, Path | str) else place
         self._randomness = randomness
+        try:
+            self.keys = Keyring(self._store, master_key, randomness=randomness, again=again)
+        except BaseException:
+            self._store.close()
+            raise
+        self.erasures = Erasures(self._store)
         self._found: dict[tuple[str, str], Subject] = {}
-        for ref, wrapped_key in self._store.rows("SELECT ref, wrapped_key FROM subjects LIMIT 1"):
-            self._unwrap(ref, wrapped_key)
+        self._erased = self.erasures.count
+
+    @property
+    def size(self) -> int:
+        """How many subjects there are."""
+        [(size,)] = self._store.rows("SELECT count(*) FROM subjects")
+        return int(size)
 
     def refer(self, kind: str, numbers: Iterable[str]) -> dict[str, Subject]:
         """The subject of each of `numbers`; those not yet known are added, in one transaction."""
@@ -68,12 +76,13 @@ class Vault:
         subjects = self.find(kind, wanted)
         missing = [number for number in wanted if number not in subjects]
         if missing:
-            self._store.add_subjects([self._new_row(kind, number) for number in missing])
+            self._add(kind, missing)
             subjects |= self.find(kind, missing)
         return subjects
 
     def find(self, kind: str, numbers: Iterable[str]) -> dict[str, Subject]:
         """The subjects of those of `numbers` that the vault knows."""
+        self._forget_the_erased()
         known: dict[str, Subject] = {}
         asked: dict[bytes, str] = {}
         for number in numbers:
@@ -81,24 +90,24 @@ class Vault:
             if subject is not None:
                 known[number] = subject
             else:
-                asked[blind_index(self._index_key, kind, number)] = number
-        for ref, blind, wrapped_key, _, committed in self._store.subjects_by("blind", asked):
-            subject = Subject(ref, self._unwrap(ref, wrapped_key), committed)
+                asked[blind_index(self.keys.index_key, kind, number)] = number
+        for ref, blind, wrapped_key, master, _, committed in subjects_by(self._store, "blind", asked):
+            subject = Subject(ref, self.keys.unwrap(ref, wrapped_key, master), committed)
             known[asked[blind]] = self._found[kind, asked[blind]] = subject
         return known
 
     def numbers(self, refs: Iterable[str]) -> dict[str, str]:
         """The number behind each reference that the vault still knows. The caller leaves the trace of the reveal."""
         told = {}
-        for ref, _, wrapped_key, sealed, _ in self._store.subjects_by("ref", dict.fromkeys(refs)):
-            told[ref] = unseal(self._unwrap(ref, wrapped_key), sealed, context=ref.encode()).decode()
+        for ref, _, wrapped_key, master, sealed, _ in subjects_by(self._store, "ref", dict.fromkeys(refs)):
+            told[ref] = unseal(self.keys.unwrap(ref, wrapped_key, master), sealed, context=ref.encode()).decode()
         return told
 
     def subjects(self, refs: Iterable[str]) -> dict[str, Subject]:
         """The subject of each reference that the vault still knows."""
         return {
-            ref: Subject(ref, self._unwrap(ref, wrapped_key), committed)
-            for ref, _, wrapped_key, _, committed in self._store.subjects_by("ref", dict.fromkeys(refs))
+            ref: Subject(ref, self.keys.unwrap(ref, wrapped_key, master), committed)
+            for ref, _, wrapped_key, master, _, committed in subjects_by(self._store, "ref", dict.fromkeys(refs))
         }
 
     def seal_for(self, subject: Subject, fields: Mapping[str, str]) -> str:
@@ -121,7 +130,10 @@ class Vault:
         committed = commitment(subject.data_key, text)
         sealed = seal(subject.data_key, text.encode(), nonce=self._randomness(NONCE_BYTES), context=committed.encode())
         with self._store.transaction() as connection:
-            connection.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (committed, sealed))
+            connection.execute(
+                "INSERT INTO texts (commitment, sealed, ref) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (committed, sealed, subject.ref),
+            )
         return committed
 
     def long_text(self, ref: str, committed: str) -> str | None:
@@ -137,8 +149,8 @@ class Vault:
         context = sha256.encode()
         with self._store.transaction() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO files VALUES (?, ?, ?)",
-                (sha256, self._by_master(name.encode(), context), self._by_master(data, context)),
+                "INSERT INTO files VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (sha256, self._by_file_key(name.encode(), context), self._by_file_key(data, context)),
             )
 
     def file(self, sha256: str) -> tuple[str, bytes] | None:
@@ -146,7 +158,7 @@ class Vault:
         rows = self._store.rows("SELECT sealed_name, sealed FROM files WHERE sha256 = ?", (sha256,))
         if not rows:
             return None
-        name, data = (unseal(self._master_key, part, context=sha256.encode()) for part in rows[0])
+        name, data = (unseal(self.keys.file_key, part, context=sha256.encode()) for part in rows[0])
         return name.decode(), data
 
     def forget_files(self, hashes: Iterable[str]) -> None:
@@ -157,21 +169,25 @@ class Vault:
     def file_names(self) -> dict[str, str]:
         """The name under which each kept workbook first came, by hash."""
         return {
-            sha: unseal(self._master_key, name, context=sha.encode()).decode()
+            sha: unseal(self.keys.file_key, name, context=sha.encode()).decode()
             for sha, name in self._store.rows("SELECT sha256, sealed_name FROM files")
         }
 
     def begin_import(self, import_id: str, plan: Mapping[str, object]) -> None:
         """Remember an import before its first event, so that a crash can be rolled forward."""
-        sealed = self._by_master(msgspec.json.encode(plan), import_id.encode())
+        sealed = self._by_file_key(msgspec.json.encode(plan), import_id.encode())
         with self._store.transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO pending_imports VALUES (?, ?, 0)", (import_id, sealed))
+            connection.execute(
+                "INSERT INTO pending_imports VALUES (?, ?, 0)"
+                " ON CONFLICT (import_id) DO UPDATE SET sealed = excluded.sealed, attempts = 0",
+                (import_id, sealed),
+            )
 
     def pending_imports(self) -> dict[str, tuple[dict[str, object], int]]:
         """The imports under way or interrupted: plan and number of attempts to finish it, by id."""
         return {
             import_id: (
-                msgspec.json.decode(unseal(self._master_key, sealed, context=import_id.encode())),
+                msgspec.json.decode(unseal(self.keys.file_key, sealed, context=import_id.encode())),
                 attempts,
             )
             for import_id, sealed, attempts in self._store.rows("SELECT * FROM pending_imports ORDER BY import_id")
@@ -197,23 +213,39 @@ class Vault:
         """Close the store."""
         self._store.close()
 
-    def _new_row(self, kind: str, number: str) -> dict[str, object]:
+    def erase(self, refs: Iterable[str]) -> None:
+        """Forget these subjects for good: keys, indexes, numbers, texts. What was sealed for them opens no more."""
+        self.erasures.carry_out(refs)
+        self._forget_the_erased()
+
+    def _forget_the_erased(self) -> None:
+        """Remember nobody whom somebody erased meanwhile, in this process or another."""
+        erased = self.erasures.count
+        if erased != self._erased:
+            self._found.clear()
+            self._erased = erased
+
+    def _add(self, kind: str, numbers: Iterable[str]) -> None:
+        """New subjects in one transaction; one that another process added meanwhile is left as it is."""
+        with self._store.transaction() as statements:
+            master = self.keys.writing(statements)
+            statements.executemany(
+                "INSERT INTO subjects (ref, kind, blind, wrapped_key, sealed, commitment, master)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [(*self._new_row(kind, number), master) for number in numbers],
+            )
+
+    def _new_row(self, kind: str, number: str) -> tuple[object, ...]:
         ref = f"{kind}-{base64.b32encode(self._randomness(REFERENCE_BYTES)).decode().lower()}"
         data_key = self._randomness(KEY_BYTES)
-        return {
-            "ref": ref,
-            "kind": kind,
-            "blind": blind_index(self._index_key, kind, number),
-            "wrapped_key": self._by_master(data_key, ref.encode()),
-            "sealed": seal(data_key, number.encode(), nonce=self._randomness(NONCE_BYTES), context=ref.encode()),
-            "commitment": commitment(data_key, number),
-        }
+        return (
+            ref,
+            kind,
+            blind_index(self.keys.index_key, kind, number),
+            self.keys.wrap(ref, data_key),
+            seal(data_key, number.encode(), nonce=self._randomness(NONCE_BYTES), context=ref.encode()),
+            commitment(data_key, number),
+        )
 
-    def _unwrap(self, ref: str, wrapped_key: bytes) -> bytes:
-        try:
-            return unseal(self._master_key, wrapped_key, context=ref.encode())
-        except Unreadable as error:
-            raise Unreadable(f"The key of {ref} does not open: this is not the vault's master key.") from error
-
-    def _by_master(self, plain: bytes, context: bytes) -> bytes:
-        return seal(self._master_key, plain, nonce=self._randomness(NONCE_BYTES), context=context)
+    def _by_file_key(self, plain: bytes, context: bytes) -> bytes:
+        return seal(self.keys.file_key, plain, nonce=self._randomness(NONCE_BYTES), context=context)

@@ -27,6 +27,8 @@ def open_ledger(context: typer.Context, *, finish: bool = True) -> "Ledger":
     context.call_on_close(ledger.close)
     if finish and ledger.vault.pending_imports():
         roll_forward(ledger)
+    if finish and any(asked.confirmed_by for asked in ledger.vault.erasures.asked_for()):
+        carry_on_erasing(ledger)
     return ledger
 
 
@@ -39,6 +41,14 @@ def roll_forward(ledger: "Ledger") -> None:
             say("上次中断的导入已完成 / An interrupted import was completed.")
     except Exception as fault:  # noqa: BLE001  whatever it is: it is said, and the import stays remembered
         say(f"中断的导入仍未完成 / An interrupted import is unfinished ({type(fault).__name__}): mingzhang doctor")
+
+
+def carry_on_erasing(ledger: "Ledger") -> None:
+    """Carry out an erasure that was confirmed and broken off."""
+    from api.erasing import finish_erasures
+
+    if finish_erasures(ledger):
+        say("上次中断的注销已完成 / An interrupted erasure was completed.")
 
 
 def current(context: typer.Context) -> "Ledger":

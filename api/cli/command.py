@@ -11,6 +11,7 @@ import typer
 
 from api.cli import (
     alerts,
+    backup,
     balances,
     demo,
     doctor,
@@ -26,6 +27,7 @@ from api.cli import (
     spot_check,
     templates,
     trace,
+    vault,
     verify,
 )
 from api.cli.answer import FOUND, IMPOSSIBLE, say
@@ -68,9 +70,10 @@ for command in (
     doctor,
     serve,
     demo,
+    backup,
 ):
     command.add_to(app)
-for group in (alerts, rules, notices, spot_check):
+for group in (alerts, rules, notices, spot_check, vault):
     app.add_typer(group.app)
 
 

@@ -1,5 +1,6 @@
 """`mingzhang demo`: a township's year goes in, is sealed, shown, questioned and proven."""
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from api.ledger import Ledger
 
 
+SAMPLE = Path("samples/township")
+INSTALLED = Path(sys.prefix) / "share" / "mingzhang"
+"""Where an installation keeps the sample; in a copy of the source it lies at hand."""
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
     app.command("demo", help="演示：样例镇的一年 / A sample township's year, from Excel to proof.")(demo)
@@ -19,13 +25,15 @@ def add_to(app: typer.Typer) -> None:
 
 def demo(
     context: typer.Context,
-    package: Annotated[Path, typer.Argument(help="样例包 / the sample package.")] = Path("samples/township"),
+    package: Annotated[Path, typer.Argument(help="样例包 / the sample package.")] = SAMPLE,
     *,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="完成后启动网页 / serve afterwards.")] = True,
 ) -> int:
     """Do the main job on the sample, in a fresh ledger of its own."""
     from api.demonstration import demonstrate, fresh_folder
 
+    if package == SAMPLE and not package.exists():
+        package = INSTALLED / SAMPLE
     if not package.exists():
         raise LookupError(f"找不到样例包 {package} / There is no sample package at {package}.")
     began = time.monotonic()

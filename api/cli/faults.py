@@ -1,6 +1,7 @@
 """What a command says when something could not be done, and what to do about it."""
 
 import sqlite3
+import sys
 
 import typer
 from eventsourcing.persistence import PersistenceError
@@ -38,11 +39,21 @@ def _of_a_database(fault: BaseException) -> str | None:
             return f"账本无法使用 / The books cannot be used now: {fault}. — {DOCTOR}"
         case sqlite3.Error():
             return f"保管库无法使用 / The vault (vault.db) cannot be used now: {fault}. — {DOCTOR}"
+        case _ if isinstance(fault, _errors_of_psycopg()):
+            # Only what the server said: its detail could carry a row.
+            said = str(fault).partition("\n")[0]
+            return f"数据库无法使用 / The database cannot be used now: {said}. — {DOCTOR}"
         case DBAPIError():
             # Only what the engine said: SQLAlchemy's own words carry the statement and its values.
             return f"视图库无法使用 / The views (views.db) cannot be used now: {fault.orig}. — {DOCTOR}"
         case _:
             return None
+
+
+def _errors_of_psycopg() -> tuple[type[BaseException], ...]:
+    """The errors of the PostgreSQL driver, where it is in use at all: it is slow to load."""
+    driver = sys.modules.get("psycopg")
+    return (driver.Error,) if driver is not None else ()
 
 
 def _of_the_person(fault: BaseException) -> str | None:

@@ -9,6 +9,7 @@ import typer
 if TYPE_CHECKING:
     from api.importing import Done
     from api.spooling import Spooled
+    from intake.mapping import OfficeMapping
 
 from api.cli.answer import FOUND, answer, open_ledger, say, table
 
@@ -29,6 +30,9 @@ def import_command(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="打印 JSON / print JSON (OUTPUTS §2).")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不入账 / check only.")] = False,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="本单位表头对照，TOML / the office's own headings, in TOML.")
+    ] = None,
     errors: Annotated[
         Path | None, typer.Option("--errors", help="把问题标在工作簿里另存 / write the marked errors workbook.")
     ] = None,
@@ -39,11 +43,13 @@ def import_command(
     from domain.event import KEEPER
 
     gc.set_threshold(*SELDOM)
+    own = mapping_in(mapping) if mapping is not None else None
     if dry_run:
-        done = check_only(context, path, hidden=as_json)
+        done = check_only(context, path, own, hidden=as_json)
     else:
-        with spooling(Folder(context.obj), path, actor=KEEPER) as spooled:  # first of all: nothing heavy is loaded yet
-            done = record(context, spooled, hidden=as_json)
+        # First of all: nothing heavy is loaded yet.
+        with spooling(Folder(context.obj), path, actor=KEEPER, mapping=own) as spooled:
+            done = record(context, spooled, own, hidden=as_json)
     from api.outcome import found_something
 
     result = done.answer
@@ -56,20 +62,28 @@ def import_command(
     return FOUND if found_something(result) else 0
 
 
-def check_only(context: typer.Context, path: Path, *, hidden: bool) -> "Done":
+def mapping_in(path: Path) -> "OfficeMapping":
+    """The mapping in the file at `path`."""
+    from intake.mapping import read_mapping
+
+    return read_mapping(path.name, path.read_bytes())
+
+
+def check_only(context: typer.Context, path: Path, mapping: "OfficeMapping | None", *, hidden: bool) -> "Done":
     """Check the package and record nothing."""
     from api.importing import Request, import_path
 
     with progress_bar(hidden=hidden) as progress:
-        return import_path(open_ledger(context), path, Request(dry_run=True, progress=progress))
+        return import_path(open_ledger(context), path, Request(dry_run=True, progress=progress, mapping=mapping))
 
 
-def record(context: typer.Context, spooled: "Spooled", *, hidden: bool) -> "Done":
+def record(context: typer.Context, spooled: "Spooled", mapping: "OfficeMapping | None", *, hidden: bool) -> "Done":
     """Check the spooled package and record what may go in."""
     from api.importing import Request, import_spooled
 
     with progress_bar(hidden=hidden) as progress:
-        return import_spooled(open_ledger(context, finish=False), spooled, Request(progress=progress))
+        request = Request(progress=progress, mapping=mapping)
+        return import_spooled(open_ledger(context, finish=False), spooled, request)
 
 
 def show(result: dict[str, Any]) -> None:

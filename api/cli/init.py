@@ -21,6 +21,7 @@ def init(
 ) -> None:
     """Make the folder, the keys, the two books and the vault."""
     from api.ledger import Ledger
+    from api.master_key import master_key_of
 
     with Ledger.create(context.obj, place_code=place, place_name=name) as ledger:
         opened = {
@@ -30,7 +31,7 @@ def init(
             "origins": {"money": ledger.money.origin, "supervision": ledger.supervision.origin},
             "keeper_token_file": str(ledger.folder.keys / "keeper.token"),
             "keys": str(ledger.folder.keys),
-            "master_key_file": str(ledger.settings.master_key_file or ledger.folder.keys / "master.key"),
+            "master_key_file": master_key_of(ledger.folder).place,
         }
     if as_json:
         answer(opened)

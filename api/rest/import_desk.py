@@ -23,6 +23,7 @@ from api.rest.memory import Memory
 from api.rest.problems import UNPROCESSABLE, describe, described_refusal, log_incident
 from domain.clock import instant
 from domain.refusal import Refused
+from intake.mapping import OfficeMapping
 
 KEPT = timedelta(days=7)
 """A clerk mends a list within days; after that a marked workbook is one more copy of people's numbers."""
@@ -96,8 +97,8 @@ class ImportDesk:
         for left in ledger.folder.path.glob(f"{MARKING}*"):
             shutil.rmtree(left, ignore_errors=True)
 
-    def take_in(self, uploads: Sequence[Upload], *, dry_run: bool) -> Ticket:
-        """Take files in; the work is done in the background.
+    def take_in(self, uploads: Sequence[Upload], *, dry_run: bool, mapping: OfficeMapping | None = None) -> Ticket:
+        """Take files in, to be read by `mapping` if there is one; the work is done in the background.
 
         Raises:
             Crowded: when `MOST_UNDER_WAY` are not done yet.
@@ -115,7 +116,7 @@ class ImportDesk:
                 raise Crowded
             self._progress[ticket.id] = Progress()
         self._add(ticket, now)
-        self._worker.submit(self._do, ticket, uploads)
+        self._worker.submit(self._do, ticket, uploads, mapping)
         return ticket
 
     def ticket(self, import_id: str) -> Ticket:
@@ -160,23 +161,26 @@ class ImportDesk:
         """Let the import under way end; those that still wait are `interrupted` when the desk opens again."""
         self._worker.shutdown(cancel_futures=True)
 
-    def _do(self, ticket: Ticket, uploads: Sequence[Upload]) -> None:
+    def _do(self, ticket: Ticket, uploads: Sequence[Upload], mapping: OfficeMapping | None) -> None:
         progress = self._progress[ticket.id]
         try:
             ticket.state = "running"
             self._keep(ticket)
-            self._import(ticket, uploads, progress)
+            self._import(ticket, uploads, progress, mapping)
         finally:
             with self._changing:
                 del self._progress[ticket.id]
 
-    def _import(self, ticket: Ticket, uploads: Sequence[Upload], progress: Progress) -> None:
+    def _import(
+        self, ticket: Ticket, uploads: Sequence[Upload], progress: Progress, mapping: OfficeMapping | None
+    ) -> None:
         def note(stage: str, file: str, done: int, of: int) -> None:
             progress.stage, progress.file, progress.done, progress.of = stage, file, done, of
 
         marked: bytes | None = None
         try:
-            done = import_uploads(self._ledger, uploads, Request(dry_run=ticket.dry_run, progress=note))
+            request = Request(dry_run=ticket.dry_run, progress=note, mapping=mapping)
+            done = import_uploads(self._ledger, uploads, request)
             marked = self._marked_workbook(done)
             ticket.state, ticket.answer, ticket.marked = "done", done.answer, marked is not None
         except Refused as refused:

@@ -23,10 +23,11 @@ from api.rest.problems import Problem, documented
 from api.rest.routing import staff_router
 from domain.kinds import LARGEST
 from domain.refusal import Refused
+from intake.mapping import OfficeMapping, read_mapping
 
 router = staff_router("/imports", "imports")
 
-FIELD = "files"
+FIELD, MAPPING = "files", "mapping"
 MOST_FILES = 200
 MOST_OTHER_FIELDS = 10
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,7 +53,13 @@ UPLOADS = {
                                 "format": "binary",
                                 "contentMediaType": "application/octet-stream",
                             },
-                        }
+                        },
+                        MAPPING: {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The office's own headings, in TOML (docs/mapping.md).",
+                            "contentMediaType": "application/toml",
+                        },
                     },
                 }
             }
@@ -191,9 +198,10 @@ async def take_in(
     dry_run: Annotated[bool, Query(description="Check everything, record nothing.")] = False,
 ) -> Response:
     """Taken in at once and done in the background: follow `address`, or `address`/events as server-sent events."""
-    uploads = await _uploads(request)
-    content = [(name, sha256(data).hexdigest()) for name, data in uploads]
-    return await run_in_threadpool(once, content, _taking_in(desk, uploads, dry_run=dry_run))
+    uploads, mapping = await _uploads(request)
+    content = [(name, sha256(data).hexdigest()) for name, data in (*uploads, *([mapping] if mapping else []))]
+    own = await run_in_threadpool(read_mapping, *mapping) if mapping else None
+    return await run_in_threadpool(once, content, _taking_in(desk, uploads, own, dry_run=dry_run))
 
 
 @router.get("", response_model=ImportList, summary="The imports of the last week")
@@ -253,8 +261,8 @@ def show_errors(desk: Desk, ticket: Known) -> Response:
     return Response(desk.marked(ticket.id), headers=headers, media_type=WORKBOOK)
 
 
-async def _uploads(request: Request) -> list[Upload]:
-    """The files of a multipart request, by name.
+async def _uploads(request: Request) -> tuple[list[Upload], Upload | None]:
+    """The files of a multipart request, by name, and the mapping if there is one.
 
     Raises:
         HTTPException: 415 for another content type, 400 when it cannot be read.
@@ -263,11 +271,15 @@ async def _uploads(request: Request) -> list[Upload]:
     if not request.headers.get("content-type", "").lower().startswith(MULTIPART):
         raise HTTPException(415, f"Workbooks are sent as {MULTIPART}.", {"Accept-Post": MULTIPART})
     async with request.form(max_files=MOST_FILES, max_fields=MOST_OTHER_FIELDS) as form:
-        uploads = [
-            (part.filename, await part.read())
-            for part in form.getlist(FIELD)
-            if isinstance(part, UploadFile) and part.filename
-        ]
+        sent = {
+            field: [
+                (part.filename, await part.read())
+                for part in form.getlist(field)
+                if isinstance(part, UploadFile) and part.filename
+            ]
+            for field in (FIELD, MAPPING)
+        }
+        uploads = sent[FIELD]
     if not uploads:
         raise Refused(
             "E-SCHEMA",
@@ -275,13 +287,15 @@ async def _uploads(request: Request) -> list[Upload]:
             why=f"There is no file in the field {FIELD!r}.",
             remedy=f"Send each workbook, or one zip, as a part named {FIELD!r} with its file name.",
         )
-    return uploads
+    return uploads, next(iter(sent[MAPPING]), None)
 
 
-def _taking_in(desk: ImportDesk, uploads: list[Upload], *, dry_run: bool) -> Callable[[], Response]:
+def _taking_in(
+    desk: ImportDesk, uploads: list[Upload], mapping: OfficeMapping | None, *, dry_run: bool
+) -> Callable[[], Response]:
     def take_in() -> Response:
         try:
-            ticket = desk.take_in(uploads, dry_run=dry_run)
+            ticket = desk.take_in(uploads, dry_run=dry_run, mapping=mapping)
         except Crowded as crowded:
             headers = {"Retry-After": str(RETRY_SECONDS)}
             raise HTTPException(429, "Too many imports wait already.", headers) from crowded

@@ -2,7 +2,7 @@
 
 One SQLite file beside the books, `requests.db`. It may be deleted at any time: then a repeated request is done again,
 which the books recognise by themselves, and old import tickets are unknown. What could tell of a person (file names,
-answers, marked workbooks) is ciphertext under a key derived from the vault's.
+answers, marked workbooks) is ciphertext under a key derived from the vault's file key.
 """
 
 import hmac
@@ -57,8 +57,7 @@ class Memory:
     @classmethod
     def of(cls, ledger: Ledger) -> "Memory":
         """The memory of `ledger`."""
-        key = ledger.folder.key("master", ledger.settings.master_key_file)
-        return cls(ledger.folder.path / FILE, key=key, randomness=ledger.randomness)
+        return cls(ledger.folder.path / FILE, key=ledger.vault.keys.file_key, randomness=ledger.randomness)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -85,7 +84,7 @@ class Memory:
         """What was sealed in this `context`.
 
         Raises:
-            vault.sealing.Unreadable: under another master key, or when it was changed.
+            vault.sealing.Unreadable: under another key, or when it was changed.
         """
         return unseal(self._key, sealed, context=context.encode())
 

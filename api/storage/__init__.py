@@ -21,7 +21,7 @@ from domain.refusal import Refused
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
-DATABASE_URL = "MINGZHANG_DATABASE_URL"
+DATABASE_URL, DATABASE_URL_FILE = "MINGZHANG_DATABASE_URL", "MINGZHANG_DATABASE_URL_FILE"
 """As `api.settings` has it; read here without loading what settings need."""
 
 
@@ -64,8 +64,23 @@ class Storage(Protocol):
 
 
 def database_url() -> str | None:
-    """The database that holds the parts of the ledger, if one is named."""
-    return os.environ.get(DATABASE_URL) or None
+    """The database that holds the parts of the ledger, if one is named, in the environment or in a secret's file.
+
+    Raises:
+        Refused: `E-REF` when the file cannot be read.
+    """
+    file = os.environ.get(DATABASE_URL_FILE)
+    if file is None:
+        return os.environ.get(DATABASE_URL) or None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip() or None
+    except (OSError, ValueError) as error:
+        raise Refused(
+            "E-REF",
+            field=DATABASE_URL_FILE,
+            why=f"The database's address at {file} cannot be read.",
+            remedy="Put postgresql://user:password@host/database on one line of the file, readable by this user.",
+        ) from error
 
 
 def storage_of(folder: Folder) -> Storage:

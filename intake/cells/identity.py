@@ -71,6 +71,14 @@ def is_uscc(code: str) -> bool:
     return USCC_ALPHABET[-total % 31] == code[17]
 
 
+def names_an_organisation(code: str) -> bool:
+    """Whether a code is an organisation's, and may stand in clear.
+
+    One ID number in 31 has the check character of a credit code too: what has a date of birth in its place is a person.
+    """
+    return is_uscc(code) and not (code[:17].isdigit() and is_birthday(code[6:14], date.max))
+
+
 def passes_luhn(digits: str) -> bool:
     """Whether the last digit is the Luhn check digit."""
     values = [int(digit) for digit in reversed(digits)]
@@ -151,9 +159,10 @@ def id_or_uscc_parser(*, today: date) -> Callable[[Raw], Any]:
 
     def parse(raw: Raw) -> Any:
         code = parse_uscc(raw)
-        if not isinstance(code, CellFault) or code.code != "E-ID" or not str(code.value)[:15].isdigit():
-            return code
-        return parse_id(raw)
+        number = code.value if isinstance(code, CellFault) and code.code == "E-ID" else code
+        if isinstance(number, str) and number[:15].isdigit() and not names_an_organisation(number):
+            return parse_id(raw)
+        return code
 
     return parse
 

@@ -29,9 +29,15 @@ def detail_goes_before(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem
 
 
 def no_more_than_was_lent(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem]:
-    """One repayment of more principal than was lent is noted."""
-    loan, principal = known.loan(row.get("loan_no") or ""), row.get("principal")
-    if loan is None or principal is None or loan.get("principal_fen") is None or principal <= loan["principal_fen"]:
+    """A repayment with which more principal came back than was lent is noted."""
+    loan, repaid_fen = known.loan(row.get("loan_no") or ""), 0
+    if loan is None or loan.get("principal_fen") is None or not row.get("principal"):
+        return
+    for repay_ref, fen in known.repayments(row.get("loan_no")).items():
+        repaid_fen += fen
+        if repay_ref == row.get("repay_ref"):
+            break
+    if repaid_fen <= loan["principal_fen"]:
         return
     yield sheet.problem(
         row,
@@ -39,8 +45,9 @@ def no_more_than_was_lent(sheet: Sheet, row: Row, known: Known) -> Iterator[Prob
         Severity.WARNING,
         "principal",
         message=(
-            f"归还本金 {plain_yuan(principal)} 元，超过贷款 {plain_yuan(loan['principal_fen'])} 元 / "
-            f"{plain_yuan(principal)} yuan of principal repaid, {plain_yuan(loan['principal_fen'])} yuan were lent."
+            f"至此归还本金共 {plain_yuan(repaid_fen)} 元，超过贷款 {plain_yuan(loan['principal_fen'])} 元 / "
+            f"{plain_yuan(repaid_fen)} yuan of principal were repaid so far, "
+            f"{plain_yuan(loan['principal_fen'])} yuan were lent."
         ),
         remedy="已照实入账，请核对 / Recorded as stated; check it.",
     )

@@ -5,7 +5,7 @@ A payment keeps its first line in the row that came in, and has a row more for e
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
 
@@ -20,6 +20,8 @@ CLAIM = "补贴"
 FUNDING = "funding"
 CLAIMS_AT_ONCE = 500
 
+Key = TypeVar("Key", str, int)
+
 Line = Mapping[str, Any]
 """A row of the payments table."""
 
@@ -27,9 +29,8 @@ Line = Mapping[str, Any]
 def derive_payment_lines(batch: Batch) -> None:
     """Share the payments of each claim that the batch concerns out to the lines of its instructions."""
     _find_concerned(batch)
-    claims: list[str] = list(batch.connection.execute(scratched(FUNDING)).scalars())
-    remaining = iter(sorted(claims))
-    while some := list(islice(remaining, CLAIMS_AT_ONCE)):
+    claims: list[str] = [row.key for row in batch.connection.execute(scratched(FUNDING))]
+    for some in _chunks(claims):
         _share_out(batch, some)
 
 
@@ -161,7 +162,7 @@ def _name_documents(
     insert_missing(batch.connection, SUBJECT_INDEX, ("kind", "value", "position"), sorted(named))
 
 
-def _chunks(positions: Iterable[int]) -> Iterator[list[int]]:
-    remaining = iter(sorted(positions))
+def _chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
+    remaining = iter(sorted(keys))
     while some := list(islice(remaining, CLAIMS_AT_ONCE)):
         yield some

@@ -145,7 +145,9 @@ def test_no_kept_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
 
 
 def test_no_kept_file_names_the_address_of_a_package_index() -> None:
-    addresses = re.compile(r"pypi\.|pythonhosted|registry\.npmjs|--(?:extra-)?index-url[= ]|find-links", re.IGNORECASE)
+    addresses = re.compile(
+        r"pypi\.|pythonhosted|registry\.npmjs|--(?:extra-)?index-url[= ]|find-links[= ]\S+://", re.IGNORECASE
+    )
     texts = ((path, text_of(path)) for path in kept_files() if path != Path(__file__))
 
     assert [(named(path), found[0]) for path, text in texts if (found := addresses.search(text))] == []

@@ -2,7 +2,11 @@
 
 from datetime import date
 
+from domain.bank import StatementLineRecorded
 from domain.catalogue import load
+from domain.disbursement import PaymentMade, PaymentReturned
+from domain.instruction import PaymentInstructed
+from domain.loan import InterestSubsidyPaid, LoanProceedsMoved
 from domain.notice import NoticeLinePosted
 from domain.organisation import OrgAccountRegistered
 from domain.place import PlaceRegistered
@@ -79,3 +83,71 @@ def test_a_roster_row_names_the_household_before_as_well(township: Township) -> 
     assert {("household", "H-0001"), ("household", "H-0002"), ("person", person("测试甲"))} <= named_at(
         township, position
     )
+
+
+def test_a_project_payment_names_its_project_contract_and_supplier(history: History) -> None:
+    position = history.tell(
+        PaymentMade,
+        "payment",
+        bank_ref="T1",
+        amount_fen=5,
+        paid_on=date(2020, 3, 10),
+        paid_for="project",
+        project_no="XM-1",
+        contract_no="GC-1",
+        payee_uscc="91440899MA9999910J",
+    )
+
+    assert named_at(history, position) == {
+        ("payment", "T1"),
+        ("project", "XM-1"),
+        ("contract", "GC-1"),
+        ("org", "91440899MA9999910J"),
+    }
+
+
+def test_a_party_is_a_person_of_the_vault_or_an_organisation_or_a_mere_word(history: History) -> None:
+    told = {"amount_fen": 5, "paid_on": date(2020, 6, 21)}
+    to_one = history.tell(InterestSubsidyPaid, "1", bank_ref="TX1", loan_no="JJ-1", payee_id=person("甲"), **told)
+    to_bank = history.tell(InterestSubsidyPaid, "2", bank_ref="TX2", loan_no="JJ-1", payee_id="承办银行", **told)
+    moved = history.tell(
+        LoanProceedsMoved, "3", flow_ref="LX1", moved_on=date(2020, 3, 12), amount_fen=5, to_id="93440899MA9999902H"
+    )
+
+    assert named_at(history, to_one) == {("payment", "TX1"), ("loan", "JJ-1"), ("person", person("甲"))}
+    assert named_at(history, to_bank) == {("payment", "TX2"), ("loan", "JJ-1")}
+    assert named_at(history, moved) == {("org", "93440899MA9999902H")}
+
+
+def test_an_instruction_names_a_claim_or_a_contract_by_what_it_is_for(history: History) -> None:
+    told = {"quota_doc_no": "1号", "amount_fen": 5, "instructed_on": date(2020, 6, 12)}
+    claim = history.tell(PaymentInstructed, "1", instruction_no="ZL-1", ref_kind="补贴", ref_no="SQ-1", **told)
+    contract = history.tell(PaymentInstructed, "2", instruction_no="ZL-2", ref_kind="项目", ref_no="GC-1", **told)
+
+    assert named_at(history, claim) == {("claim", "SQ-1"), ("fund", "1号")}
+    assert named_at(history, contract) == {("contract", "GC-1"), ("fund", "1号")}
+
+
+def test_a_return_names_what_it_returns_and_a_bank_line_names_no_cash(history: History) -> None:
+    returned = history.tell(
+        PaymentReturned,
+        "payment T1",
+        return_ref="TP1",
+        return_kind="退票",
+        target_ref="T1",
+        amount_fen=5,
+        returned_on=date(2020, 6, 25),
+    )
+    line = history.tell(
+        StatementLineRecorded,
+        "line",
+        bank_ref="T1",
+        booked_on=date(2020, 6, 20),
+        statement_account=account("镇"),
+        from_account=account("镇"),
+        to_account="现金",
+        amount_fen=5,
+    )
+
+    assert named_at(history, returned) == {("payment", "T1")}
+    assert named_at(history, line) == {("payment", "T1"), ("account", account("镇"))}

@@ -60,7 +60,7 @@ def busy(ledger: Ledger) -> Iterator[None]:
     holds, may_end = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with ledger.folder.importing(wait=True):
+        with ledger.storage.importing(wait=True):
             holds.set()
             may_end.wait(ENOUGH_SECONDS)
 
@@ -112,6 +112,30 @@ def test_the_answer_is_the_one_of_the_command_line(clerk: TestClient, tmp_path: 
         expected = import_uploads(other, files).answer
 
     assert {**told, "head": "", "package_id": ""} == {**expected, "head": "", "package_id": ""}
+
+
+OWN = ("名单.csv", "\n".join([HEADER.replace("身份证号", "证号"), GOOD, ""]).encode())
+MAPPING = '[files]\n"名单" = "deaths"\n[deaths.columns]\n"证号" = "id_no"\n'
+
+
+def send_with_mapping(client: TestClient, text: str) -> Any:
+    parts = [("files", OWN), ("mapping", ("own.toml", text.encode()))]
+    return client.post(ADDRESS, files=parts)
+
+
+def test_a_list_under_the_offices_own_headings_is_read_by_the_mapping_that_comes_with_it(clerk: TestClient) -> None:
+    told = ended(clerk, send_with_mapping(clerk, MAPPING).json()["address"])
+
+    assert [(file["key"], file["outcome"]) for file in told["answer"]["files"]] == [("deaths", "taken")]
+    assert told["files"] == ["名单.csv"]
+
+
+def test_a_mapping_that_names_what_is_not_there_is_a_problem_and_nothing_is_taken_in(clerk: TestClient) -> None:
+    told = send_with_mapping(clerk, '[deaths.columns]\n"证号" = "nothing"\n')
+
+    assert told.status_code == 422, told.text
+    assert (told.json()["code"], "deaths.columns.证号" in told.text) == ("E-SCHEMA", True)
+    assert clerk.get(ADDRESS).json()["items"] == []
 
 
 def test_the_same_files_sent_again_change_nothing(clerk: TestClient, empty_ledger: Ledger) -> None:

@@ -1,0 +1,214 @@
+"""Bringing a backup back: nothing is believed that the manifest and the seals do not bear out.
+
+    1  every file is copied while its SHA-256 is taken, and compared with the manifest
+    2  both books are verified, byte by byte, and their heads compared with the manifest
+    3  the ledger takes its place, and the views are made anew from the books
+
+Until step 3 everything lies in a folder beside; a restore that fails leaves nothing.
+"""
+
+import shutil
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from api.backing_up import FORMAT, KEYS, MANIFEST, VAULT, digest_of, heads_in, sync
+from api.folder import Folder
+from api.master_key import master_key_of
+from domain.refusal import Refused
+
+COPIED_AT_ONCE = 1 << 20
+OURS = "restoring"
+
+
+class _File(msgspec.Struct):
+    path: str
+    bytes: int
+    sha256: str
+
+
+class _BookHead(msgspec.Struct):
+    book: str
+    origin: str
+    size: int
+    head: str
+
+
+class _Manifest(msgspec.Struct):
+    format: str
+    made_at: str
+    files: list[_File]
+    books: list[_BookHead] = []
+
+
+def restore(backup: Path, to: Path, *, vault: Path | None = None, keys: Path | None = None) -> dict[str, Any]:
+    """Make the ledger `to` from `backup`; gives its books and what is left to do.
+
+    vault:  where the vault's own backup is, if not in `backup`.
+    keys:   where the keys are, if not in `backup`.
+
+    Raises:
+        Refused: `E-DUP` when there is something at `to`, `E-FILE` when `backup` is none or a part is missing, `E-PROOF`
+            when a file, a book or a head is not what the manifest says.
+    """
+    manifest = _manifest_in(backup)
+    _refuse_taken(to)
+    beside = to.with_name(f".{to.name}.{OURS}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(mode=0o700, parents=True)
+    try:
+        for file in manifest.files:
+            _copy(backup, file, beside)
+        vault_from = vault or backup / VAULT
+        if (vault_from / MANIFEST).exists():
+            for file in _manifest_in(vault_from).files:
+                _copy(vault_from, file, beside)
+        if keys is not None:
+            _copy_keys(keys, beside / KEYS)
+        _verify(beside, manifest)
+        if to.exists():
+            to.rmdir()
+        beside.replace(to)
+        sync(to.parent)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    remarks = _rebuild(Folder(to))
+    books = [msgspec.to_builtins(book) for book in manifest.books]
+    return {"ok": True, "ledger": str(to), "made_at": manifest.made_at, "books": books, "remarks": remarks}
+
+
+def _manifest_in(folder: Path) -> _Manifest:
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest)
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise Refused(
+            "E-FILE",
+            field="DIR",
+            value=str(folder),
+            why=f"{folder} is no whole backup: its {MANIFEST} cannot be read.",
+            remedy="Name a folder that mingzhang backup made; one that was broken off has no manifest.",
+        ) from error
+    if manifest.format != FORMAT:
+        raise Refused(
+            "E-FILE",
+            field="DIR",
+            value=manifest.format,
+            why=f"The backup is of the form {manifest.format}, this version reads {FORMAT}.",
+            remedy="Restore it with the version that made it.",
+        )
+    return manifest
+
+
+def _refuse_taken(to: Path) -> None:
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise Refused(
+            "E-DUP",
+            field="--to",
+            value=str(to),
+            why=f"There is something at {to} already; nothing is restored over anything.",
+            remedy="Name a new folder; move the damaged ledger aside and keep it for the auditor.",
+        )
+
+
+def _copy(folder: Path, file: _File, into: Path) -> None:
+    """Copy one file, taking its digest on the way.
+
+    Raises:
+        Refused: `E-FILE` for a name that leads elsewhere or is not there, `E-PROOF` for other bytes.
+    """
+    source, target = folder / file.path, into / file.path
+    inside = target.resolve().is_relative_to(into.resolve())
+    if not inside or not source.is_file() or source.is_symlink():
+        raise Refused(
+            "E-FILE",
+            field=file.path,
+            why=f"{file.path} stands in the manifest and not in the backup.",
+            remedy="Use another copy of the backup.",
+        )
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.touch(mode=0o600)
+    digest = sha256()
+    with source.open("rb") as reading, target.open("wb") as writing:
+        while chunk := reading.read(COPIED_AT_ONCE):
+            digest.update(chunk)
+            writing.write(chunk)
+    sync(target)
+    if digest.hexdigest() != file.sha256 or digest_of(target) != file.sha256:
+        raise _differs(file.path, file.sha256, digest.hexdigest())
+
+
+def _copy_keys(keys: Path, into: Path) -> None:
+    into.mkdir(mode=0o700, exist_ok=True)
+    for secret in sorted(keys.iterdir()):
+        (into / secret.name).touch(mode=0o600)
+        shutil.copyfile(secret, into / secret.name)
+        sync(into / secret.name)
+
+
+def _verify(folder: Path, manifest: _Manifest) -> None:
+    """Verify both books as they lie there, and compare their heads with the manifest.
+
+    Raises:
+        Refused: `E-PROOF` when a book is not what was sealed, or its head is not that of the manifest.
+    """
+    from api.verifying import verify_ledger
+
+    report = verify_ledger(folder)
+    if not report["ok"]:
+        finding = report["findings"][0]
+        raise Refused(
+            "E-PROOF",
+            field=finding["book"],
+            why=f"The {finding['book']} book of the backup was changed at position {finding['position']}.",
+            remedy="Use an older backup, and keep this one for the auditor.",
+        )
+    found = {book["book"]: book for book in heads_in(folder)}
+    for book in manifest.books:
+        told = found.get(book.book, {})
+        if (told.get("size"), told.get("head"), told.get("origin")) != (book.size, book.head, book.origin):
+            raise _differs(
+                f"the {book.book} book", f"{book.size} {book.head}", f"{told.get('size')} {told.get('head')}"
+            )
+    if not manifest.books:
+        raise Refused(
+            "E-FILE",
+            field="DIR",
+            why="This is a backup of a vault alone, without books.",
+            remedy="Name the books' backup, and this one with --vault DIR.",
+        )
+
+
+def _rebuild(folder: Folder) -> list[str]:
+    """Make the views where that is possible; else what has to be brought first."""
+    remarks = []
+    if not folder.vault.exists():
+        remarks.append("缺保管库：用 --vault 恢复 / The vault is missing: restore with --vault DIR.")
+    missing = [f"{name}.key" for name in ("book",) if not (folder.keys / f"{name}.key").exists()]
+    if master_key_of(folder).is_ours and not folder.master_key.exists():
+        missing.append(folder.master_key.name)
+    if not (folder.keys / "keeper.token").exists():
+        missing.append("keeper.token")
+    if missing:
+        remarks.append(
+            f"把密钥放回 {folder.keys}，再运行 mingzhang project / "
+            f"Put the keys back ({', '.join(missing)}), then run mingzhang project."
+        )
+    if remarks:
+        return remarks
+    from api.ledger import Ledger
+
+    with Ledger.open(folder.path) as ledger:
+        ledger.catch_up()
+    return []
+
+
+def _differs(what: str, expected: str, found: str) -> Refused:
+    return Refused(
+        "E-PROOF",
+        field=what,
+        why=f"In the backup {what} is not what its manifest says: expected {expected[:24]}…, found {found[:24]}….",
+        remedy="Use another copy of the backup, or an older one.",
+    )
