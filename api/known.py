@@ -10,10 +10,10 @@ import msgspec
 from sqlalchemy import func, literal, select
 
 from api.ledger import Ledger
-from api.revealing import words_at
+from api.revealing import last_stated, words_at
 from audit.stores import Sealed
 from domain.catalogue import load
-from domain.disbursement import EventReversed, PaymentReturned
+from domain.disbursement import RETURNS
 from intake.checking import Recorded
 from intake.recording import Scribe, without_blanks
 from intake.sheet import Paid, Sheet, Thing
@@ -36,9 +36,6 @@ from vault.vault import PERSON
 
 ARRIVAL, BREAKDOWN = "到达", "分解"
 LOOKUP_CHUNK = 500
-RETURNS = frozenset({PaymentReturned.TOPIC, EventReversed.TOPIC})
-"""Topics that stand on the stream of what they return."""
-
 PAID: tuple[tuple[str, FactTable, str, tuple[str, ...]], ...] = (
     ("payment", PAYMENTS, "bank_ref", ("amount_fen",)),
     ("payment", DIVIDENDS, "bank_ref", ("paid_fen",)),
@@ -127,6 +124,14 @@ class LedgerKnown:
                     return Paid(Thing(kind, (bank_ref,)), bank_ref, int(fen), returned_by)
         return None
 
+    def staff_named(self, name: str) -> AbstractSet[str]:
+        """The 工号 of posts held under a name."""
+        return self._staff.get(without_blanks(name), frozenset())
+
+    def place_named(self, parent_code: str | None, name: str) -> str | None:
+        """The code of the place of that name under a parent."""
+        return self._places.get((parent_code, name))
+
     def staff_no(self, name_or_number: str) -> str | None:
         """The 工号 of the one person of this name or number, or None."""
         numbers = self._staff.get(without_blanks(name_or_number), set())
@@ -173,6 +178,11 @@ class LedgerKnown:
     def _notices(self) -> dict[str, dict[str, Any]]:
         rows = self._rows(NOTICES, "notice_no", "starts_on", "line_count")
         return {row["notice_no"]: row | {"starts_on": date.fromordinal(row["starts_on"])} for row in rows}
+
+    @cached_property
+    def _places(self) -> dict[tuple[str | None, str], str]:
+        rows = self._rows(PLACES, "place_code", "parent_code", "place_name")
+        return {(row["parent_code"], row["place_name"]): row["place_code"] for row in rows}
 
     @cached_property
     def _programmes(self) -> dict[str, dict[str, Any]]:
@@ -232,11 +242,9 @@ def _own_entries(
 ) -> Iterator[tuple[tuple[str, ...], Sealed]]:
     """The last entry of each key's stream that is a row of the sheet: a return stands behind what it returns."""
     streams = {ledger.stream(sheet.stream_kind, *key): key for key in keys}
-    for stream, last in ledger.money.latest(streams).items():
-        entries = [last] if last.topic not in RETURNS else reversed(ledger.money.stream(stream))
-        own = next((sealed for sealed in entries if sealed.topic not in RETURNS), None)
-        if own is not None:
-            yield streams[stream], own
+    for stream, last in last_stated(ledger, streams).items():
+        if last.topic not in RETURNS:
+            yield streams[stream], last
 
 
 def _returns(ledger: Ledger, keys: Sequence[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], Sealed]]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from api.ledger import Ledger, Placed
+from audit.book import Sealed
+from domain.disbursement import RETURNS
 from domain.event import KEEPER, BookName
 from domain.supervision import PersonalDataRevealed
 from intake.recording import KEPT_IN_VAULT
@@ -82,7 +85,7 @@ def reveal_rows(ledger: Ledger, rows: Iterable[dict[str, Any]], fill_in: FillIn)
 def words_at(ledger: Ledger, positions: Iterable[int]) -> dict[int, dict[str, str]]:
     """The sealed words of the rows that began at `positions`, as they were last stated."""
     there = {entry.position: entry for entry in ledger.money.at(list(positions))}
-    newest = ledger.money.latest({entry.stream for entry in there.values()})
+    newest = last_stated(ledger, {entry.stream for entry in there.values()})
     told = {position: _words.decode(newest[entry.stream].state) for position, entry in there.items()}
     sealed = [(position, words) for position, words in told.items() if words.sealed and words.sealed_for]
     opened = ledger.vault.open_sealed([(str(words.sealed_for), str(words.sealed)) for _, words in sealed])
@@ -90,6 +93,16 @@ def words_at(ledger: Ledger, positions: Iterable[int]) -> dict[int, dict[str, st
         position: _with_long_texts(ledger, str(words.sealed_for), fields)
         for (position, words), fields in zip(sealed, opened, strict=True)
     }
+
+
+def last_stated(ledger: Ledger, streams: Iterable[UUID]) -> dict[UUID, Sealed]:
+    """The last entry of each stream that states its row: a return stands behind what it returns, and does not."""
+    found = ledger.money.latest(list(streams))
+    for stream, last in found.items():
+        if last.topic in RETURNS:
+            own = [entry for entry in ledger.money.stream(stream) if entry.topic not in RETURNS]
+            found[stream] = own[-1] if own else last
+    return found
 
 
 def _revealed(ledger: Ledger, rows: list[dict[str, Any]], fill_in: FillIn) -> Iterator[dict[str, Any]]:

@@ -118,3 +118,7 @@ class EventReversed(ReturnRow, frozen=True, kw_only=True):
     """冲正: a full reversal."""
 
     TOPIC: ClassVar[str] = "event-reversed/v1"
+
+
+RETURNS = frozenset({PaymentReturned.TOPIC, EventReversed.TOPIC})
+"""Topics that stand on the stream of what they return."""

@@ -176,6 +176,14 @@ class Overlay:
         """The ledger's standards; the sheet's own check adds the package's rows."""
         return self._known.rates()
 
+    def staff_named(self, name: str) -> AbstractSet[str]:
+        """The ledger's; the sheet's own check adds the package's rows."""
+        return self._known.staff_named(name)
+
+    def place_named(self, parent_code: str | None, name: str) -> str | None:
+        """The ledger's; the sheet's own check adds the package's rows."""
+        return self._known.place_named(parent_code, name)
+
     def staff_no(self, name_or_number: str) -> str | None:
         """The 工号 of the one person of this name or number."""
         if name_or_number not in self._staff_no:

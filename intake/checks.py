@@ -122,6 +122,26 @@ def required_when(alias: str, reason_zh: str, reason_en: str, condition: Callabl
     return check
 
 
+def at_least(alias: str, least: int) -> RowCheck:
+    """The whole number in `alias` must not be less than `least`."""
+
+    def check(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem]:
+        number = row.get(alias)
+        if number is None or number >= least:
+            return
+        header = sheet.column(alias).header
+        yield sheet.problem(
+            row,
+            "E-SCHEMA",
+            Severity.QUARANTINE if sheet.facts else Severity.ERROR,
+            alias,
+            message=f"{header} {number} 小于 {least} / {alias} {number} is less than {least}.",
+            remedy=f"改正“{header}”后重新导入 / Correct it and send the file again.",
+        )
+
+    return check
+
+
 def product_agrees(amount: str, quantity: str, rate: str) -> RowCheck:
     """The amount should be quantity × rate, within one fen (`W-CALC`)."""
 

@@ -57,6 +57,14 @@ class Known(Protocol):
         """What went out under a 流水号 that can be returned: a payment, dividend, interest subsidy or repayment."""
         ...
 
+    def staff_named(self, name: str) -> AbstractSet[str]:
+        """The 工号 of posts in the ledger that are held under a name."""
+        ...
+
+    def place_named(self, parent_code: str | None, name: str) -> str | None:
+        """The code of the place in the ledger that bears this name under a parent, or None."""
+        ...
+
     def staff_no(self, name_or_number: str) -> str | None:
         """The 工号 of the one serving person of this name or number, or None."""
         ...

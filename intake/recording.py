@@ -137,7 +137,7 @@ class Scribe:
         """What a recorded event states, by alias, as `stated_values` gives it for a row."""
         stated: dict[str, Any] = {}
         for column in self._sheet.columns:
-            value = getattr(event, column.event_field, None)
+            value = None if column.personal else getattr(event, column.event_field, None)
             if value is not None and value != () and column.kind is not Cell.STAFF:
                 stated[column.alias] = value
         refs = {alias: stated[alias] for alias, _, _ in self._referring if alias in stated}

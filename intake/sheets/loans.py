@@ -1,11 +1,13 @@
 """29. 小额信贷台账: one row, one loan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from domain.loan import LOAN_CHANGE_BY_STATUS, LoanIssued, LoanRepaid, LoanRow
 from intake.checks import day, not_before, values_of
+from intake.known import Known
+from intake.problem import Problem, Severity
 from intake.sheet import Cell, Column, Nature, Need, Row, Sheet
 
 STATUSES = ("正常", "逾期", "结清", "续贷", "展期", "核销")
@@ -28,6 +30,20 @@ def when_changed(row: Row, before: Mapping[str, Any]) -> tuple[date | None, date
         if row.get(alias) is not None and row.get(alias) != before.get(alias):
             return row.get(alias), None
     return row.get("issued_on"), None
+
+
+def repaid_in_detail(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem]:
+    """What stands in 还款流水 goes before what this row says was repaid (`W-DOUBLE`)."""
+    if not row.get("repaid") or not known.repayments(row.get("loan_no") or ""):
+        return
+    yield sheet.problem(
+        row,
+        "W-DOUBLE",
+        Severity.WARNING,
+        "repaid",
+        message=f"借据 {row.get('loan_no')} 在还款流水已有记录 / {row.get('loan_no')} has rows in 还款流水.",
+        remedy="以还款流水为准 / The rows of 还款流水 count.",
+    )
 
 
 LOANS = Sheet(
@@ -87,6 +103,6 @@ LOANS = Sheet(
     stream_kind="loan",
     occurred_on=day("issued_on"),
     when_changed=when_changed,
-    row_checks=(not_before("due_on", "issued_on", same_day=False),),
+    row_checks=(not_before("due_on", "issued_on", same_day=False), repaid_in_detail),
     provides={"loan": values_of("loan_no")},
 )

@@ -34,6 +34,21 @@ def line_of_an_open_list(sheet: Sheet, row: Row, known: Known) -> Iterator[Probl
         )
 
 
+def periods_in_order(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem]:
+    """所属期止 is of the kind of 所属期起 and not before it: the amount is per period."""
+    first, last = row.get("period_from"), row.get("period_to")
+    if first is None or last is None or (len(first) == len(last) and first <= last):
+        return
+    yield sheet.problem(
+        row,
+        "E-DATE",
+        Severity.ERROR,
+        "period_to",
+        message=f"所属期止 {last} 与所属期起 {first} 不成先后 / Period {last} does not follow {first}.",
+        remedy="核对两个所属期 / Check both periods.",
+    )
+
+
 NOTICE_LINES = Sheet(
     key="notice_lines",
     title="公示明细",
@@ -66,6 +81,6 @@ NOTICE_LINES = Sheet(
     occurred_on=lambda _: None,
     dated_by=hangs_since,
     references=(Reference("notice_no", "notice", Severity.ERROR),),
-    row_checks=(line_of_an_open_list,),
+    row_checks=(line_of_an_open_list, periods_in_order),
     provides={"notice_line": lambda row: [f"{row.get('notice_no')}#{row.get('line_no')}"]},
 )

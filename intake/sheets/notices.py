@@ -6,7 +6,8 @@ from typing import Any
 
 from domain.notice import NoticePublished, NoticeRow, NoticeWithdrawn
 from intake.checks import day, newly_stated, not_before, required_when, values_of
-from intake.sheet import Cell, Column, Nature, Need, Row, Sheet
+from intake.problem import Severity
+from intake.sheet import Cell, Column, Nature, Need, Reference, Row, Sheet
 
 
 def about(subject_kind: str) -> Callable[[Row], bool]:
@@ -59,6 +60,11 @@ NOTICES = Sheet(
     stream_kind="notice",
     occurred_on=day("from"),
     when_changed=when_changed,
+    references=(
+        Reference("programme", "programme", Severity.WARNING),
+        Reference("project_no", "project", Severity.WARNING),
+        Reference("contract_no", "asset_contract", Severity.WARNING),
+    ),
     row_checks=(
         not_before("until", "from"),
         required_when("programme", "内容类型为补贴", "the notice is about a subsidy", about("补贴")),

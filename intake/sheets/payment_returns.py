@@ -80,6 +80,7 @@ PAYMENT_RETURNS = Sheet(
             Cell.ENUM,
             values=(RETURN, REVERSAL),
             english=("PaymentReturned", "EventReversed"),
+            fixed_key=True,
             example=RETURN,
         ),
         Column("原流水号", "target_ref", Cell.TEXT, note="payment, dividend or repayment", example="TEST20200620001"),

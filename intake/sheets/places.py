@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.place import PlaceRegistered
-from intake.checks import always, values_of
+from intake.checks import always, required_when, values_of
 from intake.known import Known
 from intake.problem import Problem, Severity
 from intake.sheet import Cell, Column, Nature, Need, Reference, Row, Sheet
@@ -12,23 +12,32 @@ from intake.sheet import Cell, Column, Nature, Need, Reference, Row, Sheet
 def two_of_one_name(sheet: Sheet, rows: list[Row], known: Known) -> Iterator[Problem]:
     """Two places of one parent may not bear one name."""
     first: dict[tuple[str | None, str], Row] = {}
+    stated = {row.get("place_code") for row in rows}
     for row in rows:
-        name = row.get("place_name")
+        parent_code, name = row.get("parent_code"), row.get("place_name")
         if name is None:
             continue
-        other = first.setdefault((row.get("parent_code"), name), row)
+        other = first.setdefault((parent_code, name), row)
+        there = known.place_named(parent_code, name)
         if other is not row and other.get("place_code") != row.get("place_code"):
-            yield sheet.problem(
-                row,
-                "E-DUP",
-                Severity.ERROR,
-                "place_name",
-                message=(
-                    f"第{row.number}行与第{other.number}行是同一上级下的同名区划“{name}” / "
-                    f"Rows {other.number} and {row.number} give one name to two places of one parent."
-                ),
-                remedy="改正名称或代码 / Correct the name or the code.",
-            )
+            yield same_name(sheet, row, f"第{other.number}行", f"Row {other.number}")
+        elif there not in (None, row.get("place_code")) and there not in stated:
+            yield same_name(sheet, row, f"账内的 {there}", f"Place {there} of the ledger")
+
+
+def same_name(sheet: Sheet, row: Row, where_zh: str, where_en: str) -> Problem:
+    """The problem of two places of one parent with one name."""
+    return sheet.problem(
+        row,
+        "E-DUP",
+        Severity.ERROR,
+        "place_name",
+        message=(
+            f"第{row.number}行与{where_zh}是同一上级下的同名区划“{row.get('place_name')}” / "
+            f"{where_en} and row {row.number} give one name to two places of one parent."
+        ),
+        remedy="改正名称或代码 / Correct the name or the code.",
+    )
 
 
 PLACES = Sheet(
@@ -51,6 +60,11 @@ PLACES = Sheet(
     stream_kind="place",
     occurred_on=lambda _: None,
     references=(Reference("parent_code", "place_code", Severity.ERROR),),
+    row_checks=(
+        required_when(
+            "parent_code", "县以下的区划", "it is not a county", lambda row: row.get("level") in ("镇", "村")
+        ),
+    ),
     file_checks=(two_of_one_name,),
     provides={"place_code": values_of("place_code")},
 )

@@ -1,7 +1,7 @@
 """7. 补贴目录: one row, one programme."""
 
 from domain.subsidy import ProgrammeDefined
-from intake.checks import always, required_when, values_of
+from intake.checks import always, at_least, required_when, values_of
 from intake.problem import Severity
 from intake.sheet import Cell, Column, Nature, Need, Reference, Sheet
 
@@ -69,6 +69,7 @@ PROGRAMMES = Sheet(
     occurred_on=lambda _: None,
     references=(Reference("excludes", "programme", Severity.ERROR, passing=frozenset({PAYROLL})),),
     row_checks=(
+        at_least("max_per_period", 1),
         required_when("notice_days", "需公示为“是”", "needs_notice is 是", lambda row: row.get("needs_notice") is True),
     ),
     provides={"programme": values_of("programme")},

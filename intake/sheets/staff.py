@@ -32,7 +32,8 @@ def namesakes(sheet: Sheet, rows: list[Row], known: Known) -> Iterator[Problem]:
         if until is None or until >= known.today:
             numbers.setdefault(person_name(row), set()).add(row.get("staff_no"))
     for row in rows:
-        if row.get("name") and len(numbers.get(person_name(row), ())) > 1:
+        bearers = numbers.get(person_name(row), set()) | known.staff_named(person_name(row))
+        if row.get("name") and len(bearers) > 1:
             yield sheet.problem(
                 row,
                 "W-NAMESAKE",

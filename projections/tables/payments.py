@@ -3,7 +3,9 @@
 What a row does not state is worked out: the organisation that paid, the household, the purpose (OUTPUTS §5, §6).
 """
 
+from collections.abc import Callable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, case, delete, insert, literal, or_, select, tuple_, update
@@ -55,6 +57,17 @@ def _kind(placed: Versioned) -> str:
     return cast("PaymentMade", placed.event).paid_for or SUBSIDY
 
 
+def _of_a_subsidy(name: str) -> Callable[[Versioned], Any]:
+    """A column of 补贴发放表 that has a default there; 支付台账 does not know it."""
+    read = attrgetter(name)
+
+    def of(placed: Versioned) -> Any:
+        event = cast("PaymentMade", placed.event)
+        return read(event) if event.paid_for is None else None
+
+    return of
+
+
 def _line_no(placed: Versioned) -> int:
     """行号; one that is not stated is the first (FORMATS)."""
     return cast("PaymentMade", placed.event).line_no or 1
@@ -75,7 +88,9 @@ PAYMENTS = FactTable(
         derived("org", Unit.TEXT),
         *stated(PaymentMade, "account_no"),
         copied("purpose_code", Unit.TEXT, "purpose_code"),
-        *stated(PaymentMade, "pay_kind channel preparer approver cashier amount_fen"),
+        derived("pay_kind", Unit.TEXT, _of_a_subsidy("pay_kind")),
+        derived("channel", Unit.TEXT, _of_a_subsidy("channel")),
+        *stated(PaymentMade, "preparer approver cashier amount_fen"),
         derived("returned_fen", Unit.FEN, 0),
         derived("reversed_fen", Unit.FEN, 0),
         copied("net_fen", Unit.FEN, "amount_fen"),
@@ -234,7 +249,7 @@ def _state_interest_subsidies(batch: Batch) -> None:
     values: dict[str, ColumnElement[Any]] = {name: subsidies[name] for name in _OF_AN_INTEREST_SUBSIDY} | {
         "line_no": literal(1),
         "kind": literal(INTEREST_SUBSIDY),
-        "id_no": subsidies.payee_id,
+        "id_no": case((subsidies.payee_id.startswith("P-"), subsidies.payee_id)),
         "household_no": loans.household_no,
         "stated_household_no": loans.household_no,
         "stated_quota_doc_no": subsidies.quota_doc_no,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.journeys.auditing import Audited, audit
 from tests.journeys.commanding import SAMPLE, Told, opened, tell_apart
 
 
@@ -27,3 +28,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 def township(recorded: Recorded, tmp_path: Path) -> Path:
     """A copy of the sample's ledger."""
     return Path(shutil.copytree(recorded.ledger, tmp_path / "ledger"))
+
+
+@pytest.fixture(scope="session", params=["sample", "7x6", "20x60"])
+def audited(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    """A township that was imported and asked about everything, beside its rows."""
+    return audit(request.param, tmp_path_factory.mktemp("audited"))

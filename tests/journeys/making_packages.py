@@ -12,7 +12,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.journeys.inventing import Person, card_number, credit_code, spoiled
+from tests.journeys.making_claims import InventedClaims
+from tests.journeys.making_loan_details import InventedLoanDetails
+from tests.journeys.making_notices import InventedNotices
+from tests.journeys.making_people import InventedLists
 from tests.journeys.making_registers import COUNTY, PROGRAMMES, STAFF, TOWN, YEAR, Cells, InventedRegisters
+from tests.journeys.making_works import InventedWorks
 
 FIRST_MONTH_ENDS, SECOND_MONTH_ENDS = date(2020, 6, 30), date(2020, 7, 31)
 PERIODS = {
@@ -22,6 +27,7 @@ PERIODS = {
     "一次性": ("2020",),
 }
 CONTRACTS = ("HT-01", "HT-02")
+DOCUMENTS = tuple(f"测试财农〔2020〕{number}号" for number in range(1, 6))
 
 
 Package = dict[str, list[Cells]]
@@ -34,6 +40,11 @@ class InventedTownship(InventedRegisters):
     def __init__(self, *, seed: int, households: int) -> None:
         super().__init__(seed=seed, households=households)
         self._seed = seed
+        self._works = InventedWorks(self, DOCUMENTS)
+        self._loan_details = InventedLoanDetails(self, DOCUMENTS)
+        self._claims = InventedClaims(self, DOCUMENTS)
+        self._notices = InventedNotices(self)
+        self._lists = InventedLists(self)
         self._makers: dict[str, Callable[[], list[Cells]]] = {
             "places": self._places,
             "orgs": self._orgs,
@@ -56,12 +67,20 @@ class InventedTownship(InventedRegisters):
         sheets = {"manifest": [self._manifest(FIRST_MONTH_ENDS, "首次导入")]}
         sheets |= {sheet: make() for sheet, make in self._makers.items()}
         sheets["dividend_receipts"].append(self._receipt("HT-99", "2019"))
-        return sheets
+        sheets |= (
+            self._lists.first_month() | self._works.first_month() | self._loan_details.first_month(sheets["loans"])
+        )
+        claims = self._claims.first_month(sheets)
+        sheets["subsidy_payments"] += claims.pop("subsidy_payments")
+        sheets |= claims
+        sheets["payment_returns"] += self._claims.returns(sheets, date(2020, 6, 1))
+        return sheets | self._notices.first_month(sheets)
 
     def second_month(self, first: Package) -> Package:
         """Registers sent again with changes, journals grown (some with their old rows), nothing else."""
         sheets = deepcopy(first)
         sheets["manifest"] = [self._manifest(SECOND_MONTH_ENDS, "增量")]
+        del sheets["payment_returns"]
         self._change_people(sheets)
         self._change_money(sheets)
         paid = self._paid(self.people[::2], first=date(2020, 7, 1))
@@ -69,6 +88,12 @@ class InventedTownship(InventedRegisters):
         sheets["allocations"] += [self._entry("到达", "测试财农〔2020〕8号", COUNTY, TOWN, day=date(2020, 7, 3))]
         sheets["dividend_receipts"] = [self._receipt(contract_no, "2020") for contract_no in CONTRACTS]
         sheets["dividends"] += self._dividends(self.people[::3], "2020")
+        self._lists.second_month(sheets)
+        self._works.second_month(sheets)
+        self._loan_details.second_month(sheets)
+        self._claims.second_month(sheets | {"subsidy_payments": first["subsidy_payments"]})
+        self._notices.second_month(sheets)
+        sheets["payment_returns"] = self._claims.returns(first, date(2020, 7, 20))
         return sheets
 
     def _manifest(self, as_of: date, mode: str) -> Cells:

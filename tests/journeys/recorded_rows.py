@@ -5,59 +5,21 @@ Nothing of the product is imported, here or in the files beside it that read and
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from tests.journeys.reading_workbooks import COLUMNS, Statement, Values, kinds
+from tests.journeys.reading_columns import BUSINESS_KEYS, COLUMNS, kinds
+from tests.journeys.reading_workbooks import Statement, Values
 
-BUSINESS_KEYS = {
-    "manifest": ("package_id",),
-    "places": ("place_code",),
-    "orgs": ("account_no",),
-    "staff": ("staff_no", "serving_from"),
-    "programmes": ("programme",),
-    "programme_rates": ("programme", "variant", "from"),
-    "roster": ("household_no", "id_no", "included_on"),
-    "deaths": ("id_no",),
-    "allocations": ("entry_no",),
-    "asset_contracts": ("contract_no",),
-    "shareholders": ("contract_no", "id_no", "from"),
-    "subsidy_payments": ("bank_ref",),
-    "loans": ("loan_no",),
-    "dividend_receipts": ("bank_ref",),
-    "dividends": ("bank_ref",),
-}
-TOPICS = {
-    "manifest": "package-received",
-    "places": "place-registered",
-    "orgs": "org-account-registered",
-    "staff": "staff-post-registered",
-    "programmes": "programme-defined",
-    "programme_rates": "programme-defined",
-    "roster": "person-registered",
-    "deaths": "person-died",
-    "asset_contracts": "asset-contract-signed",
-    "shareholders": "shares-held",
-    "subsidy_payments": "payment-made",
-    "loans": "loan-issued",
-    "dividend_receipts": "dividend-received",
-    "dividends": "dividend-paid",
-}
-TOPICS_OF_ALLOCATIONS = {"到达": "allocation-received", "分解": "sub-allocated", "拨付": "transferred"}
-TOPICS_OF_EXITS = {"脱贫": "household-exited", "清退": "household-removed", "销户": "household-removed"}
-TOPICS_OF_EXITS |= {"迁出": "person-moved", "迁入": "person-moved"}
-TOPICS_OF_STANDINGS = {
-    "逾期": "loan-overdue",
-    "展期": "loan-extended",
-    "核销": "loan-written-off",
-    "结清": "loan-repaid",
-}
 BATCH_KEY = ("programme", "period", "id_no", "account_no", "amount_fen", "paid_on")
+DIVIDEND_KEY = ("contract_no", "period", "household_no")
 PERIODS = {"月": r"\d{4}-\d\d", "季": r"\d{4}Q[1-4]", "年": r"\d{4}", "一次性": r"\d{4}"}
+LOAN_SHEETS = {"loan_flows", "loan_repayments", "interest_subsidies"}
+_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @dataclass(frozen=True)
@@ -97,14 +59,28 @@ def id_is_valid(number: str | None) -> bool:
     return len(number) == len("440899600101123") or number[17] == "10X98765432"[total % 11]
 
 
-class RecordedRows:
-    """All packages of one township, in the order of their import."""
+def uscc_is_valid(code: str) -> bool:
+    """Whether this is a 统一社会信用代码 with its right last sign (GB 32100)."""
+    if not re.fullmatch(f"[{_DIGITS}]{{18}}", code):
+        return False
+    total = sum(_DIGITS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code[:17]))
+    return code[17] == _DIGITS[-total % 31]
 
-    def __init__(self, packages: Sequence[Sequence[Statement]]) -> None:
+
+class RecordedRows:
+    """All packages of one township, in the order of their import.
+
+    `keep` says which statements are there at all (what a ledger knew by a position); None keeps all.
+    """
+
+    def __init__(
+        self, packages: Sequence[Sequence[Statement]], keep: Callable[[Statement], bool] | None = None
+    ) -> None:
         self._records: dict[str, dict[tuple[Any, ...], Record]] = {sheet: {} for sheet in COLUMNS}
         self._fates: list[dict[str, list[Fate]]] = []
         for package in packages:
-            by_sheet = groupby(package, key=lambda statement: statement.sheet)
+            kept = filter(keep, package) if keep else package
+            by_sheet = groupby(kept, key=lambda statement: statement.sheet)
             self._fates.append({sheet: list(self._take(sheet, statements)) for sheet, statements in by_sheet})
 
     def _take(self, sheet: str, statements: Iterable[Statement]) -> Iterator[Fate]:
@@ -124,11 +100,25 @@ class RecordedRows:
                 self._records[sheet][key] = replace(known, values=statement.values, changes=changes)
             yield Fate(statement, known.values if known else None)
 
+    def rows_of(self, package: int) -> Iterator[Fate]:
+        """Every row of the package that says something new, in the order of the sheets and rows."""
+        for fates in self._fates[package].values():
+            yield from (fate for fate in fates if not fate.is_unchanged)
+
+    @property
+    def packages(self) -> range:
+        """The numbers of the packages."""
+        return range(len(self._fates))
+
     def fates(self, package: int) -> dict[str, Counter[str]]:
         """How many rows of each sheet of the package are taken, quarantined and unchanged."""
         return {
             sheet: Counter(
-                "unchanged" if fate.is_unchanged else "taken" if self.is_joined(fate.statement) else "quarantined"
+                "unchanged"
+                if fate.is_unchanged and _is_recorded(fate.statement)
+                else "taken"
+                if self.is_joined(fate.statement)
+                else "quarantined"
                 for fate in fates
             )
             for sheet, fates in self._fates[package].items()
@@ -137,23 +127,24 @@ class RecordedRows:
     def is_joined(self, statement: Statement) -> bool:
         """Whether a row is joined to people, programmes and contracts: not one that is quarantined."""
         row, sheet = statement.values, statement.sheet
-        numbers = (row[name] for name, kind in kinds(sheet).items() if kind == "id")
-        if not all(number is None or id_is_valid(number) for number in numbers):
+        if not all(_is_sound(row[name], kind) for name, kind in kinds(sheet).items()):
             return False
-        if sheet == "subsidy_payments":
-            period_kind = self.programmes.get(row["programme"], {"period_kind": None})["period_kind"]
-            return re.fullmatch(PERIODS.get(period_kind, "never"), row["period"]) is not None
-        if sheet in {"dividend_receipts", "dividends"}:
-            return row["contract_no"] in self.contracts
-        return sheet != "loans" or row["due_on"] > row["issued_on"]
+        if sheet in LOAN_SHEETS:
+            return (row["loan_no"],) in self._records["loans"] and (row.get("to") or "9") > (row.get("from") or "")
+        checks: dict[str, Callable[[Values], bool]] = {
+            "subsidy_payments": self._has_its_programme,
+            "project_payments": lambda row: row["contract_no"] in {None, *self.works},
+            "payment_returns": lambda row: row["return_ref"] in self.returns_that_count,
+            "loans": lambda row: row["due_on"] > row["issued_on"],
+            "dividend_receipts": lambda row: row["contract_no"] in self.contracts,
+            "dividends": lambda row: row["contract_no"] in self.contracts,
+            "receipts": lambda row: row["bank_ref"] in self.paid_by_reference,
+        }
+        return sheet not in checks or checks[sheet](row)
 
-    def topics(self) -> Counter[str]:
-        """How many events of each topic the rows come to (FORMATS, "Becomes"): a row is one event."""
-        told: Counter[str] = Counter()
-        for sheets in self._fates:
-            for sheet, fates in sheets.items():
-                told.update(f"{_topic(sheet, fate)}/v1" for fate in fates if not fate.is_unchanged)
-        return told
+    def _has_its_programme(self, row: Values) -> bool:
+        period_kind = self.programmes.get(row["programme"], {"period_kind": None})["period_kind"]
+        return re.fullmatch(PERIODS.get(period_kind, "never"), row["period"]) is not None
 
     def records(self, sheet: str) -> list[Record]:
         """The records of a sheet in the order in which they first came."""
@@ -169,27 +160,62 @@ class RecordedRows:
         """The contracts of asset income by their number."""
         return {record.values["contract_no"]: record.values for record in self.records("asset_contracts")}
 
+    @cached_property
+    def works(self) -> dict[str, Values]:
+        """The construction contracts by their number."""
+        return {record.values["contract_no"]: record.values for record in self.records("contracts")}
+
+    @cached_property
+    def paid_by_reference(self) -> dict[str, int]:
+        """What each payment, dividend and repayment came to in all, in fen, by its 流水号."""
+        paid: Counter[str] = Counter()
+        for sheet in ("subsidy_payments", "project_payments", "interest_subsidies"):
+            for record in self.records(sheet):
+                paid[record.values["bank_ref"]] += record.values["amount_fen"]
+        for record in self.records("dividends"):
+            paid[dividend_reference(record.values)] += record.values["paid_fen"]
+        for record in self.records("loan_repayments"):
+            paid[record.values["repay_ref"]] += record.values["principal_fen"] + record.values["interest_fen"]
+        return paid
+
+    @cached_property
+    def returns_that_count(self) -> dict[str, Values]:
+        """The rows of 退票冲正台账 that take a payment back whole and for the first time, by their own 流水号."""
+        counted: dict[str, Values] = {}
+        targets: set[str] = set()
+        for row in (record.values for record in self.records("payment_returns")):
+            if row["target_ref"] not in targets and row["amount_fen"] == self.paid_by_reference.get(row["target_ref"]):
+                targets.add(row["target_ref"])
+                counted[row["return_ref"]] = row
+        return counted
+
+    @cached_property
+    def taken_back(self) -> dict[str, Values]:
+        """The row that returned or reversed a payment, by the payment's 流水号."""
+        return {row["target_ref"]: row for row in self.returns_that_count.values()}
+
+
+def dividend_reference(row: Values) -> str:
+    """The 流水号 of a dividend; where it is blank, DIV/contract/period/household_no (OUTPUTS §6)."""
+    return row["bank_ref"] or f"DIV/{row['contract_no']}/{row['period']}/{row['household_no']}"
+
+
+def _is_recorded(statement: Statement) -> bool:
+    """Whether a row becomes an event at all: nobody said anything where nobody was reached."""
+    return statement.values.get("result") != "未联系上"
+
+
+def _is_sound(value: Any, kind: str) -> bool:
+    """Whether a number of a person or an organisation has its right form; other cells are sound."""
+    if value is None:
+        return True
+    return id_is_valid(value) if kind == "id" else uscc_is_valid(value) if kind == "uscc" else True
+
 
 def _content(values: Values) -> Values:
     """What makes a row of a register another one: not its running number in the list."""
     return values | {"row_no": None}
 
 
-def _topic(sheet: str, fate: Fate) -> str:
-    """The topic of the event that a new or changed row becomes (FORMATS, "Becomes")."""
-    now, before = fate.statement.values, fate.before
-    if sheet == "allocations":
-        return TOPICS_OF_ALLOCATIONS[now["entry_kind"]]
-    if before is None:
-        return TOPICS[sheet]
-    if sheet == "roster":
-        return TOPICS_OF_EXITS.get(now["exit_kind"], "member-changed") if not before["exited_on"] else "member-changed"
-    if sheet == "loans":
-        repaid = now["repaid_fen"] != before["repaid_fen"]
-        standing = TOPICS_OF_STANDINGS.get(now["status"]) if now["status"] != before["status"] else None
-        return standing or ("loan-repaid" if repaid else "loan-issued")
-    return "shares-changed" if sheet == "shareholders" else TOPICS[sheet]
-
-
 def _names_without_reference(sheet: str) -> tuple[str, ...]:
-    return BATCH_KEY if sheet == "subsidy_payments" else ("contract_no", "period", "household_no")
+    return BATCH_KEY if sheet == "subsidy_payments" else DIVIDEND_KEY

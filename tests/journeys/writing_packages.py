@@ -14,10 +14,12 @@ import xlsxwriter
 from tests.journeys.inventing import Draws
 from tests.journeys.making_packages import Package
 from tests.journeys.making_registers import Cells
-from tests.journeys.reading_workbooks import COLUMNS, TITLES, Column
+from tests.journeys.reading_columns import COLUMNS, TITLES, Column
 
-TEN_THOUSAND = {"allocations", "asset_contracts"}
-TITLED, TOTALLED = {"roster", "subsidy_payments"}, {"subsidy_payments"}
+TEN_THOUSAND = {"allocations", "asset_contracts", "projects"}
+UNIT_IN_HEADER = {"projects"}
+"""Here a header without its unit, the alias among them, would say nothing of the unit."""
+TITLED, TOTALLED = {"roster", "subsidy_payments", "loans", "contracts", "receipts"}, {"subsidy_payments", "loan_flows"}
 
 
 def write_package(package: Package, path: Path, *, seed: int) -> Path:
@@ -41,8 +43,10 @@ def write_package(package: Package, path: Path, *, seed: int) -> Path:
 def _workbook(sheet: str, rows: Sequence[Cells], draws: Draws) -> tuple[str, bytes]:
     as_csv = draws.once_in(3)
     in_ten_thousands = sheet in TEN_THOUSAND and draws.once_in(2)
-    aliases = draws.once_in(4) and not in_ten_thousands
+    aliases = draws.once_in(4) and not in_ten_thousands and sheet not in UNIT_IN_HEADER
+    shuffled = draws.once_in(2)
     columns = [column for column in COLUMNS[sheet] if any(row.get(column.alias) is not None for row in rows)]
+    columns.sort(key=lambda _: draws.below(1_000) if shuffled else 0)
     lines: list[list[Any]] = [[_heading(column, in_ten_thousands, aliases=aliases) for column in columns]]
     for row in rows:
         lines.append([_cell(row.get(column.alias), column, in_ten_thousands, draws) for column in columns])
@@ -52,7 +56,8 @@ def _workbook(sheet: str, rows: Sequence[Cells], draws: Draws) -> tuple[str, byt
         lines.insert(0, [f"测试镇{TITLES[sheet]}"])
     if sheet in TOTALLED:
         total = sum(row["amount"] for row in rows)
-        lines.append(["合计", *(str(total) if column.alias == "amount" else None for column in columns[1:])])
+        totals = [str(total) if column.alias == "amount" else None for column in columns]
+        lines.append(["合计", *totals[1:]])
     return ("csv", _csv(lines, draws)) if as_csv else ("xlsx", _xlsx(TITLES[sheet], lines))
 
 
@@ -82,7 +87,8 @@ def _cell(value: Any, column: Column, in_ten_thousands: bool, draws: Draws) -> A
 def _money(yuan: Decimal, in_ten_thousands: bool, draws: Draws) -> Any:  # noqa: FBT001 (one habit of a file)
     if in_ten_thousands:
         return draws.one_of((str(yuan / 10_000), float(yuan / 10_000)))
-    return draws.one_of((float(yuan), float(yuan), f"{yuan:.2f}", f"{yuan:,.2f}", f"￥{yuan:.2f}"))
+    with_sign = f"￥{yuan:.2f}" if yuan >= 0 else f"{yuan:.2f}"
+    return draws.one_of((float(yuan), float(yuan), f"{yuan:.2f}", f"{yuan:,.2f}", with_sign))
 
 
 def _csv(lines: Sequence[Sequence[Any]], draws: Draws) -> bytes:
