@@ -37,14 +37,20 @@ class Circumstances(NamedTuple):
     actor:          who imports.
     package_id:     tags every event of the package.
     as_of:          the package's 数据截止日, the day of rows without one of their own.
-    file_sha256:    the file.
+    file_sha256:    the file; None of a row that was entered by hand.
     """
 
     recorded_at: str
     actor: str
     package_id: str
     as_of: date
-    file_sha256: str
+    file_sha256: str | None
+
+    def source(self, sheet: Sheet, row: Row) -> Source:
+        """Where a row came in."""
+        if self.file_sha256 is None:
+            return Source(channel="api", sheet=sheet.title)
+        return Source(channel="import", file_sha256=self.file_sha256, sheet=sheet.title, row=row.number)
 
 
 class Written(NamedTuple):
@@ -207,7 +213,7 @@ class Scribe:
             "recorded_at": given.recorded_at,
             "actor": given.actor,
             "on_behalf_of": row.get(sheet.on_behalf_of) if sheet.on_behalf_of else row.get("village"),
-            "source": Source(channel="import", file_sha256=given.file_sha256, sheet=sheet.title, row=row.number),
+            "source": given.source(sheet, row),
             "correlation_id": given.package_id,
         }
 

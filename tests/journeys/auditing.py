@@ -1,7 +1,7 @@
 """A township asked about everything: its packages are imported, then many questions go to the real command line."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -91,10 +91,13 @@ class Audited:
 
     def at(self, asked: Asked) -> Township:
         """The township as the question wants to see it."""
-        keep: Callable[[Statement], bool] | None = None
-        if asked.known_at is not None:
-            known_at = asked.known_at
-            keep = lambda row: self.positions.get((row.file_sha256, row.row), known_at + 1) <= known_at  # noqa: E731
+        known_at = asked.known_at
+        if known_at is None:
+            return Township(self.packages, None, Moment(asked.as_of, asked.known_on))
+
+        def keep(row: Statement) -> bool:
+            return self.positions.get((row.file_sha256, row.row), known_at + 1) <= known_at
+
         return Township(self.packages, keep, Moment(asked.as_of, asked.known_on))
 
 
