@@ -9,17 +9,23 @@ A file goes in whole or not at all. What a refused file would have provided is n
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
+from enum import IntEnum
+from itertools import islice
 from typing import Any, NamedTuple
 
 from intake.content import differing, stated_values
 from intake.known import Known
+from intake.overlay import Overlay
 from intake.payments import PackagePayments
 from intake.problem import Problem, Severity, in_order
-from intake.sheet import Cell, Nature, Paid, Row, Sheet
+from intake.reading.fault import Unreadable
+from intake.sheet import Cell, Nature, Row, Sheet
+from intake.spilled import SpilledKeys
 from intake.table import Table
+
+BATCH = 5_000
+"""Rows of a long table that are judged together."""
 
 
 class Recorded(NamedTuple):
@@ -48,19 +54,48 @@ class Ledger(NamedTuple):
     content: Callable[[Sheet, Row], str]
 
 
+class Action(IntEnum):
+    """What becomes of one row."""
+
+    NEW = 0
+    CHANGED = 1
+    UNCHANGED = 2
+    RESUMED = 3
+    REFUSED = 4
+
+
+Recordable = list[tuple[Row, Mapping[str, Any] | None]]
+"""Rows that go in, each with what was recorded of it before (None: it is new)."""
+
+
+@dataclass(slots=True)
+class Figures:
+    """How many rows of a file met with what; quarantined ones are counted as such only."""
+
+    taken: int = 0
+    quarantined: int = 0
+    warned: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+
 @dataclass(slots=True)
 class Fate:
     """What becomes of one file.
 
-    to_record:  rows that go in, each with what was recorded of it before (None: it is new).
-    unchanged:  rows that were there, or stand twice in the package.
-    resumed:    rows of this very file that an interrupted import had recorded already.
+    to_record:  rows that go in; none of a long table.
+    actions:    of a long table, what becomes of each row, in order.
+    figures:    how many rows met with what.
+    unchanged:  rows that were there, or stand twice in the package; and
+    resumed:    rows of this very file that an interrupted import had recorded already: none of a long table.
     """
 
     table: Table
-    to_record: list[tuple[Row, Mapping[str, Any] | None]] = field(default_factory=list)
+    to_record: Recordable = field(default_factory=list)
     unchanged: list[Row] = field(default_factory=list)
     resumed: list[Row] = field(default_factory=list)
+    actions: bytearray = field(default_factory=bytearray)
+    figures: Figures = field(default_factory=Figures)
 
     @property
     def refused(self) -> bool:
@@ -70,129 +105,36 @@ class Fate:
     @property
     def problems(self) -> list[Problem]:
         """Everything to be said of the file, by row and column."""
-        return in_order([*self.table.problems, *(problem for row in self.table.rows for problem in row.problems)])
+        return in_order([*self.table.problems, *self.table.row_problems()])
 
+    @property
+    def goes_in(self) -> bool:
+        """Whether a row of it goes in, or went in before the import was interrupted."""
+        return self.figures.taken + self.figures.quarantined > 0
 
-TERMS: dict[str, tuple[str, ...]] = {
-    "programmes": ("period_kind",),
-    "asset_contracts": ("principal", "guaranteed_pct", "total_shares"),
-    "notices": ("from",),
-    "loans": ("principal", "repaid"),
-}
-"""What of a sheet's rows the rows of other sheets are held against, by its key."""
+    def put(self, row: Row, action: Action, before: Mapping[str, Any] | None = None) -> None:
+        """Say what becomes of a row, whose problems are all found."""
+        action = Action.REFUSED if row.refused else action
+        self._count(row, action)
+        if self.table.long is not None:
+            self.actions.append(action)
+            if row.problems:
+                self.table.of_rows[row.number] = row.problems
+        elif action in (Action.NEW, Action.CHANGED):
+            self.to_record.append((row, before))
+        elif action is not Action.REFUSED:
+            (self.unchanged if action is Action.UNCHANGED else self.resumed).append(row)
 
-
-class Overlay:
-    """`Known` with the rows of this package added, as far as their files are taken."""
-
-    def __init__(self, known: Known) -> None:
-        """Begin with what the ledger knows."""
-        self._known = known
-        self.today = known.today
-        self.place_code = known.place_code
-        self._added: dict[str, set[str]] = {}
-        self._programmes: dict[str, dict[str, Any]] = {}
-        self._contracts: dict[str, dict[str, Any]] = {}
-        self._notices: dict[str, dict[str, Any]] = {}
-        self._staff: dict[str, set[str]] = {}
-        self._staff_no: dict[str, str | None] = {}
-        self._loans: dict[str, dict[str, Any]] = {}
-        self._repayments: dict[str, dict[str, int]] = {}
-        self._payments = PackagePayments()
-
-    def add(self, sheet: Sheet, rows: Sequence[Row]) -> None:
-        """Let `rows` be referred to."""
-        self._staff_no.clear()
-        for namespace, provided in sheet.provides.items():
-            self._added.setdefault(namespace, set()).update(value for row in rows for value in provided(row))
-        self._remember_terms(sheet, rows)
-        if "staff" in sheet.provides:
-            for row in rows:
-                for name in sheet.provides["staff"](row):
-                    self._staff.setdefault(name, set()).add(str(row.get("staff_no")))
-
-    def _remember_terms(self, sheet: Sheet, rows: Sequence[Row]) -> None:
-        """Keep what rows of this sheet and of others are held against."""
-        if sheet.key == "loan_repayments":
-            for row in rows:
-                of_loan = self._repayments.setdefault(row.get("loan_no") or "", {})
-                of_loan.setdefault(sheet.key_of(row)[0], row.get("principal") or 0)
-            return
-        terms = {
-            "programmes": self._programmes,
-            "asset_contracts": self._contracts,
-            "notices": self._notices,
-            "loans": self._loans,
-        }.get(sheet.key)
-        if terms is None:
-            return
-        fields = [(alias, sheet.column(alias).event_field) for alias in TERMS[sheet.key]]
-        for row in rows:
-            terms[sheet.key_of(row)[0]] = {field: row.get(alias) for alias, field in fields}
-
-    def take(self, sheet: Sheet, rows: Sequence[Row], new: Sequence[Row]) -> None:
-        """Let `rows` of a file that is taken be referred to, and what is `new` among them be returned."""
-        self.add(sheet, rows)
-        self._payments.add(sheet, new)
-
-    def loan(self, loan_no: str) -> dict[str, Any] | None:
-        """A loan, the package's before the ledger's."""
-        return self._loans.get(loan_no) or self._known.loan(loan_no)
-
-    def repayments(self, loan_no: str) -> dict[str, int]:
-        """Repayments of a loan, the ledger's before the package's; one that is sent again counts once."""
-        return {**self._known.repayments(loan_no), **self._repayments.get(loan_no, {})}
-
-    def payment(self, bank_ref: str) -> Paid | None:
-        """What was paid under a 流水号: what the ledger has of it and what the package adds are one payment."""
-        recorded, brought = self._known.payment(bank_ref), self._payments.under(bank_ref)
-        if recorded is None or brought is None:
-            return recorded or brought
-        return recorded._replace(amount_fen=recorded.amount_fen + brought.amount_fen)
-
-    def holds(self, namespace: str, value: str) -> bool:
-        """Whether the package or the ledger has what is referred to."""
-        if namespace == "payment":
-            return self.payment(value) is not None
-        return value in self._added.get(namespace, ()) or self._known.holds(namespace, value)
-
-    def notice(self, notice_no: str) -> dict[str, Any] | None:
-        """A notice, the ledger's before the package's: what is sealed decides whether lines may be added."""
-        return self._known.notice(notice_no) or self._notices.get(notice_no)
-
-    def programme(self, name: str) -> dict[str, Any] | None:
-        """The terms of a programme, the package's before the ledger's."""
-        return self._programmes.get(name) or self._known.programme(name)
-
-    def asset_contract(self, contract_no: str) -> dict[str, Any] | None:
-        """The terms of a contract, the package's before the ledger's."""
-        return self._contracts.get(contract_no) or self._known.asset_contract(contract_no)
-
-    def allocation_sums(self, *, without: AbstractSet[str]) -> tuple[dict[str, int], dict[str, int]]:
-        """The ledger's sums; the sheet's own check adds the package's rows."""
-        return self._known.allocation_sums(without=without)
-
-    def rates(self) -> dict[tuple[str, str | None], list[tuple[date, date | None]]]:
-        """The ledger's standards; the sheet's own check adds the package's rows."""
-        return self._known.rates()
-
-    def staff_named(self, name: str) -> AbstractSet[str]:
-        """The ledger's; the sheet's own check adds the package's rows."""
-        return self._known.staff_named(name)
-
-    def place_named(self, parent_code: str | None, name: str) -> str | None:
-        """The ledger's; the sheet's own check adds the package's rows."""
-        return self._known.place_named(parent_code, name)
-
-    def staff_no(self, name_or_number: str) -> str | None:
-        """The 工号 of the one person of this name or number."""
-        if name_or_number not in self._staff_no:
-            numbers = set(self._staff.get("".join(name_or_number.split()), ()))
-            known = self._known.staff_no(name_or_number)
-            if known is not None:
-                numbers.add(known)
-            self._staff_no[name_or_number] = numbers.pop() if len(numbers) == 1 else None
-        return self._staff_no[name_or_number]
+    def _count(self, row: Row, action: Action) -> None:
+        figures = self.figures
+        if action is Action.REFUSED:
+            figures.refused += 1
+        elif action is Action.UNCHANGED:
+            figures.unchanged += 1
+        else:
+            figures.quarantined += row.quarantined
+            figures.taken += not row.quarantined
+            figures.warned += any(problem.severity is Severity.WARNING for problem in row.problems)
 
 
 class Check:
@@ -201,73 +143,151 @@ class Check:
     def __init__(self, ledger: Ledger) -> None:
         """Check against `ledger`."""
         self._ledger = ledger
-        self.known = Overlay(ledger.known)
+        self._payments = PackagePayments()
+        self.known = Overlay(ledger.known, self._payments)
         self._seen: dict[tuple[str, tuple[str, ...]], tuple[Table, Row, str]] = {}
+        self._spilled = SpilledKeys()
+        self._long: list[Table] = []
 
     def fate_of(self, table: Table) -> Fate:
-        """What becomes of `table`; tables come in the order of FORMATS."""
+        """What becomes of `table`; tables come behind those that they refer to."""
         fate = Fate(table)
         if table.unreadable:
             return fate
-        sheet = table.sheet
-        self._number_equal_rows(sheet, table.rows)
+        if table.long is not None:
+            self._long.append(table)
         alone = Overlay(self.known)
-        alone.add(sheet, table.rows)
-        for row in table.rows:
-            row.problems.extend(references(sheet, row, alone))
-            for check in sheet.row_checks:
-                row.problems.extend(check(sheet, row, alone))
-        by_number = {row.number: row for row in table.rows}
-        for file_check in sheet.file_checks:
-            for problem in file_check(sheet, table.rows, alone):
-                by_number[problem.row or 0].problems.append(problem)
-        self._compare(fate)
+        self._spilled.count_anew()
+        self._payments.begin()
+        try:
+            for rows in table.batches(BATCH):
+                self._judge(fate, rows, alone)
+        except Unreadable as fault:
+            table.fail(fault)
+        self._payments.end(keep=not fate.refused)
         if fate.refused:
             self._forget(table)
         else:
-            self.known.take(sheet, table.rows, [row for row, _ in fate.to_record])
+            self.known.absorb(alone)
         return fate
+
+    def to_record(self, fate: Fate, width: int) -> Iterator[Recordable]:
+        """The rows of a file that go in, `width` at a time; a long table is read a second time.
+
+        Raises:
+            Unreadable: when the file was changed meanwhile.
+        """
+        if fate.table.long is None:
+            for begin in range(0, len(fate.to_record), width):
+                yield fate.to_record[begin : begin + width]
+            return
+        self._spilled.count_anew()
+        actions = iter(fate.actions)
+        for rows in fate.table.batches(width):
+            yield self._again(fate, rows, [Action(action) for action in islice(actions, len(rows))])
+
+    def _again(self, fate: Fate, rows: list[Row], actions: list[Action]) -> Recordable:
+        """Those of `rows`, read again, that go in, as they were judged."""
+        sheet = fate.table.sheet
+        self._number_equal_rows(sheet, rows)
+        going_in = [
+            (row, action) for row, action in zip(rows, actions, strict=True) if action in (Action.NEW, Action.CHANGED)
+        ]
+        changed = [sheet.key_of(row) for row, action in going_in if action is Action.CHANGED]
+        recorded = self._ledger.recorded(sheet, changed) if changed else {}
+        recordable: Recordable = []
+        for row, action in going_in:
+            row.problems = fate.table.of_rows.get(row.number, [])
+            row.content = self._ledger.content(sheet, row)
+            recordable.append((row, recorded[sheet.key_of(row)].read() if action is Action.CHANGED else None))
+        return recordable
+
+    def _judge(self, fate: Fate, rows: list[Row], alone: "Overlay") -> None:
+        """Find the problems of `rows`, and what becomes of them."""
+        sheet = fate.table.sheet
+        self._number_equal_rows(sheet, rows)
+        alone.add(sheet, rows)
+        for row in rows:
+            row.problems.extend(references(sheet, row, alone))
+            for check in sheet.row_checks:
+                row.problems.extend(check(sheet, row, alone))
+        by_number = {row.number: row for row in rows} if sheet.file_checks else {}
+        for file_check in sheet.file_checks:
+            for problem in file_check(sheet, rows, alone):
+                by_number[problem.row or 0].problems.append(problem)
+        self._payments.add(sheet, self._compare(fate, rows))
 
     def _forget(self, table: Table) -> None:
         """A row that stands in a refused file only is not there: its twin in another file goes in."""
         self._seen = {key: seen for key, seen in self._seen.items() if seen[0] is not table}
+        if table in self._long:
+            self._spilled.forget(self._long.index(table))
 
     def _number_equal_rows(self, sheet: Sheet, rows: list[Row]) -> None:
         """Equal lines of a batch list without 流水号 are told apart by their number."""
         if sheet.stream_key is None:
             return
-        counted: dict[tuple[str, ...], int] = {}
-        for row in rows:
-            key = sheet.key_of(row)
-            row.ordinal = counted[key] = counted.get(key, 0) + 1
+        keys = [None if row.stated(sheet.business_key[0]) else sheet.key_of(row) for row in rows]
+        for row, ordinal in zip(rows, self._spilled.ordinals(keys), strict=True):
+            row.ordinal = ordinal
 
-    def _compare(self, fate: Fate) -> None:
-        """Sort the rows into new, changed, unchanged and contradicting ones."""
+    def _compare(self, fate: Fate, rows: list[Row]) -> list[Row]:
+        """Say of each row whether it is new, changed, unchanged or contradicting; gives those that go in."""
         sheet = fate.table.sheet
-        keys = [sheet.key_of(row) for row in fate.table.rows]
+        keys = [sheet.key_of(row) for row in rows]
         recorded = self._ledger.recorded(sheet, list(dict.fromkeys(key for key in keys if any(key))))
-        for row, key in zip(fate.table.rows, keys, strict=True):
-            if not any(key):
-                continue  # a row without its key is refused for that, and like no other
-            content = row.content = self._ledger.content(sheet, row)
-            twin = self._seen.setdefault((sheet.stream_kind, key), (fate.table, row, content))
-            if twin[1] is not row:
-                self._stands_twice(fate, row, content, twin)
-                continue
-            before = recorded.get(key)
-            if before is None:
-                fate.to_record.append((row, None))
-            elif before.content == content:
-                same_file = before.file_sha256 == fate.table.file.sha256
-                (fate.resumed if same_file else fate.unchanged).append(row)
-            else:
-                self._sent_again(fate, row, before.read())
+        going_in = []
+        for row, key in zip(rows, keys, strict=True):
+            action, before = Action.REFUSED, None
+            if any(key):  # a row without its key is refused for that, and like no other
+                row.content = self._ledger.content(sheet, row)
+                action, before = self._action(fate, row, key, recorded.get(key))
+            fate.put(row, action, before)
+            if action in (Action.NEW, Action.CHANGED):
+                going_in.append(row)
+        return going_in
 
-    def _stands_twice(self, fate: Fate, row: Row, content: str, twin: tuple[Table, Row, str]) -> None:
+    def _action(
+        self, fate: Fate, row: Row, key: tuple[str, ...], before: Recorded | None
+    ) -> tuple[Action, Mapping[str, Any] | None]:
+        twice = self._stands_twice(fate, row, key)
+        if twice is not None:
+            return twice, None
+        if before is None:
+            return Action.NEW, None
+        if before.content == row.content:
+            same_file = before.file_sha256 == fate.table.file.sha256
+            return (Action.RESUMED if same_file else Action.UNCHANGED), None
+        return self._sent_again(fate, row, before.read())
+
+    def _stands_twice(self, fate: Fate, row: Row, key: tuple[str, ...]) -> Action | None:
+        """What becomes of a row whose key stands in the package already; None where it is the first."""
+        table = fate.table
+        named = (table.sheet.stream_kind, key)
+        kept = self._seen.get(named)
+        if kept is not None:
+            return self._beside(fate, row, kept)
+        spilled_key = (table.sheet.stream_kind, *key)
+        if table.long is None:
+            found = self._spilled.find(spilled_key) if self._long else None
+            if found is None:
+                self._seen[named] = (table, row, row.content)
+        else:
+            found = self._spilled.first(spilled_key, row.content, row.number, self._long.index(table))
+        if found is None:
+            return None
+        if found.content == row.content:
+            return Action.UNCHANGED
+        other = self._long[found.table]
+        where = f"第{found.row}行" if other is table else f"{other.file.name} 第{found.row}行"
+        row.problems.append(contradiction(table.sheet, row, [], {}, where=where, row_of_other=found.row))
+        return Action.REFUSED
+
+    def _beside(self, fate: Fate, row: Row, twin: tuple[Table, Row, str]) -> Action:
+        """A row beside another of its key: the same is taken once, another contradicts it."""
         table, other, other_content = twin
-        if content == other_content:
-            fate.unchanged.append(row)
-            return
+        if row.content == other_content:
+            return Action.UNCHANGED
         sheet = fate.table.sheet
         differ = (
             differing(sheet, stated_values(sheet, other), stated_values(sheet, row)) if table.sheet is sheet else []
@@ -276,19 +296,20 @@ class Check:
         row.problems.append(
             contradiction(sheet, row, differ, stated_values(sheet, other), where=where, row_of_other=other.number)
         )
+        return Action.REFUSED
 
-    def _sent_again(self, fate: Fate, row: Row, before: dict[str, Any]) -> None:
+    def _sent_again(self, fate: Fate, row: Row, before: dict[str, Any]) -> tuple[Action, Mapping[str, Any] | None]:
         """A register row may change in the columns named; anything else contradicts the ledger."""
         sheet = fate.table.sheet
         differ = differing(sheet, before, stated_values(sheet, row))
         fixed = [alias for alias in differ if alias not in sheet.may_change]
         if not differ:
-            fate.unchanged.append(row)
-        elif sheet.nature is Nature.REGISTER and not fixed:
-            fate.to_record.append((row, before))
-        else:
-            blamed = fixed if sheet.nature is Nature.REGISTER else differ
-            row.problems.append(contradiction(sheet, row, blamed, before, where="账内已有记录"))
+            return Action.UNCHANGED, None
+        if sheet.nature is Nature.REGISTER and not fixed:
+            return Action.CHANGED, before
+        blamed = fixed if sheet.nature is Nature.REGISTER else differ
+        row.problems.append(contradiction(sheet, row, blamed, before, where="账内已有记录"))
+        return Action.REFUSED, None
 
 
 def references(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem]:

@@ -193,7 +193,7 @@ def problems_by_row(table: Table) -> dict[int, list[Problem]]:
     """The problems of each row; those of a whole column stand at its header."""
     found: dict[int, list[Problem]] = {}
     known = {place.column.alias for place in table.header.places} if table.header else set()
-    for problem in in_order([*table.problems, *(problem for row in table.rows for problem in row.problems)]):
+    for problem in in_order([*table.problems, *table.row_problems()]):
         row = problem.row or (table.header.row if table.header and problem.column in known else None)
         if row is not None:
             found.setdefault(row, []).append(problem)
@@ -236,12 +236,12 @@ def is_before_excel(cell: datetime | date | time | timedelta) -> bool:
 
 def summary_of(table: Table) -> tuple[str, str, int, int, int, int, str]:
     """One line about a table: how many rows, how many problems of each severity, what became of it."""
-    problems = [*table.problems, *(problem for row in table.rows for problem in row.problems)]
+    problems = [*table.problems, *table.row_problems()]
     count = {severity: sum(problem.severity is severity for problem in problems) for severity in Severity}
     return (
         table.file.name,
         table.title,
-        len(table.rows),
+        table.size,
         count[Severity.ERROR],
         count[Severity.QUARANTINE],
         count[Severity.WARNING],

@@ -5,7 +5,6 @@ A package may hold a million payments, so they are kept in a temporary database 
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 
 from intake.sheet import Paid, Row, Sheet, Thing
 
@@ -26,10 +25,17 @@ class PackagePayments:
         if sheet.pays is None:
             return
         paid = (sheet.pays(row) for row in rows)
-        with closing(self._database.cursor()) as cursor:
-            cursor.execute("BEGIN")
-            cursor.executemany(ADD, ((one.bank_ref, one.thing.kind, one.amount_fen) for one in paid if one is not None))
-            cursor.execute("COMMIT")
+        self._database.executemany(
+            ADD, ((one.bank_ref, one.thing.kind, one.amount_fen) for one in paid if one is not None)
+        )
+
+    def begin(self) -> None:
+        """Begin a file."""
+        self._database.execute("BEGIN")
+
+    def end(self, *, keep: bool) -> None:
+        """End a file; what it paid is kept if it is taken."""
+        self._database.execute("COMMIT" if keep else "ROLLBACK")
 
     def under(self, bank_ref: str) -> Paid | None:
         """The payment of that 流水号."""

@@ -1,8 +1,9 @@
 """Tables of a file: which sheet is which, its header, its rows, its problems."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from intake.cells.fault import shown
 from intake.header import Header, find_header, no_header
@@ -17,6 +18,9 @@ from intake.reading.scan import column_letters
 from intake.rows import RowReader
 from intake.sheet import Row, Sheet
 
+LONG = 20_000
+"""Rows of a table that are kept; a longer one is read twice instead."""
+
 HIDDEN_ROWS_NAMED_ONE_BY_ONE = 50
 NOTES = ("说明", "须知", "readme", "instructions")
 """Words in the title of a sheet that tells how to fill in another."""
@@ -27,9 +31,14 @@ class Table:
     """One sheet of one file, read.
 
     title:     the worksheet's own title; that of FORMATS for a CSV.
-    rows:      the data rows, each with its own problems.
+    rows:      the data rows, each with its own problems; none of a long table.
     problems:  of the whole table, and of rows that are no data (totals, lines passed over).
     header:    the header row; None when there is none.
+    long:      of a table too long to be kept: what reads it again, from its first row.
+    of_rows:   of a long table, the problems of its rows by their number.
+    counted:   of a long table, its data rows, once it was read through.
+
+    A sheet with checks over all its rows is an office's register and is kept, however long it is.
     """
 
     file: PackageFile
@@ -38,6 +47,9 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     header: Header | None = None
+    long: "LongTable | None" = None
+    of_rows: dict[int, list[Problem]] = field(default_factory=dict)
+    counted: int = 0
 
     @property
     def unreadable(self) -> bool:
@@ -47,7 +59,73 @@ class Table:
     @property
     def refused(self) -> bool:
         """Whether nothing of it goes in: the table is unreadable, or one of its rows is refused."""
-        return self.unreadable or any(row.refused for row in self.rows)
+        return self.unreadable or any(problem.severity is Severity.ERROR for problem in self.row_problems())
+
+    @property
+    def size(self) -> int:
+        """How many data rows it has."""
+        return self.counted if self.long else len(self.rows)
+
+    def count(self) -> int:
+        """How many data rows it has; a long table is read through for it."""
+        return sum(map(len, self.batches(LONG)))
+
+    def row_problems(self) -> Iterator[Problem]:
+        """The problems of its rows."""
+        if self.long:
+            for problems in self.of_rows.values():
+                yield from problems
+        for row in self.rows:
+            yield from row.problems
+
+    def batches(self, width: int) -> Iterator[list[Row]]:
+        """The rows: at once where they are kept, else read again and `width` at a time.
+
+        The first time that a long table is read through, its own problems are found.
+
+        Raises:
+            Unreadable: when a long table cannot be read on.
+        """
+        if self.long is None:
+            yield self.rows
+            return
+        yield from self.long.batches(self, width)
+
+    def fail(self, fault: Unreadable) -> None:
+        """Nothing of it can be read."""
+        self.rows, self.of_rows, self.counted = [], {}, 0
+        self.problems.append(fault.problem(shown(self.file.name)))
+
+
+class LongTable:
+    """Reads the rows of a table that is too long to be kept."""
+
+    def __init__(self, raw: RawSheet, today: date, progress: Callable[[int], None] | None) -> None:
+        self._raw = raw
+        self._today = today
+        self._progress = progress
+        self._known = False
+
+    def batches(self, table: Table, width: int) -> Iterator[list[Row]]:
+        """The rows of `table`, `width` at a time."""
+        if table.header is None:
+            return
+        reader = RowReader(table.sheet, table.header, self._raw, today=self._today)
+        rows = reader.rows(self._progress)
+        counted = 0
+        hidden_rows: list[int] = []
+        while batch := list(islice(rows, width)):
+            counted += len(batch)
+            if self._raw.hidden_rows:
+                hidden_rows.extend(row.number for row in batch if row.number in self._raw.hidden_rows)
+            yield batch
+        if not self._known:
+            self._known = True
+            table.counted = counted
+            table.problems.extend(reader.problems)
+            name_hidden_columns(table, self._raw)
+            if hidden_rows:
+                table.problems.append(hidden_together(hidden_rows))
 
 
 def read_tables(
@@ -156,8 +234,7 @@ def read_table(
         if not table.unreadable:
             read_rows(table, raw, today=today, progress=progress)
     except Unreadable as fault:
-        table.rows = []
-        table.problems.append(fault.problem(shown(file.name)))
+        table.fail(fault)
     return table
 
 
@@ -167,7 +244,11 @@ def read_rows(table: Table, raw: RawSheet, *, today: date, progress: Callable[[i
     if header is None:
         return
     reader = RowReader(table.sheet, header, raw, today=today)
-    table.rows = list(reader.rows(progress))
+    rows = reader.rows(progress)
+    table.rows = list(rows if table.sheet.file_checks else islice(rows, LONG))
+    if len(table.rows) == LONG and not table.sheet.file_checks:
+        table.rows, table.long = [], LongTable(raw, today, progress)
+        return
     table.problems.extend(reader.problems)
     if not table.rows and not table.unreadable:
         table.problems.append(no_rows(table))
@@ -176,6 +257,23 @@ def read_rows(table: Table, raw: RawSheet, *, today: date, progress: Callable[[i
 
 def name_hidden(table: Table, raw: RawSheet) -> None:
     """`W-HIDDEN`: hidden rows and columns are read like the others, and named."""
+    name_hidden_columns(table, raw)
+    rows = [row for row in table.rows if row.number in raw.hidden_rows]
+    if len(rows) > HIDDEN_ROWS_NAMED_ONE_BY_ONE:
+        table.problems.append(hidden_together([row.number for row in rows]))
+        return
+    for row in rows:
+        row.problems.append(hidden(f"第{row.number}行", f"row {row.number}", row=row.number))
+
+
+def hidden_together(numbers: list[int]) -> Problem:
+    """`W-HIDDEN` of many rows."""
+    spans = ranges(numbers)
+    return hidden(f"{len(numbers)} 行（{spans}）", f"{len(numbers)} rows ({spans})")
+
+
+def name_hidden_columns(table: Table, raw: RawSheet) -> None:
+    """`W-HIDDEN` of the sheet and of its columns."""
     header = table.header
     if raw.hidden:
         table.problems.append(hidden(f"工作表“{shown(table.title)}”", f"the worksheet {shown(table.title)}"))
@@ -193,13 +291,6 @@ def name_hidden(table: Table, raw: RawSheet) -> None:
                     remedy=named.remedy,
                 )
             )
-    rows = [row for row in table.rows if row.number in raw.hidden_rows]
-    if len(rows) > HIDDEN_ROWS_NAMED_ONE_BY_ONE:
-        spans = ranges([row.number for row in rows])
-        table.problems.append(hidden(f"{len(rows)} 行（{spans}）", f"{len(rows)} rows ({spans})"))
-        return
-    for row in rows:
-        row.problems.append(hidden(f"第{row.number}行", f"row {row.number}", row=row.number))
 
 
 def hidden(what_zh: str, what_en: str, *, row: int | None = None) -> Problem:

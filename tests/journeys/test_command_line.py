@@ -280,7 +280,7 @@ def test_the_templates_are_workbooks_that_import_as_empty(ledger: Path, tmp_path
 
     told = tell(ledger, "import", str(tmp_path / "empty"), "--json")
 
-    assert len(written) == 15
+    assert len(written) == 37
     assert {file["rows"] for file in told.json["files"]} == {0}
     assert len(told.json["files"]) == 15
     assert "payment-made/v1" not in tell(ledger, "events").out
