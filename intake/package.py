@@ -11,6 +11,7 @@ from intake.naming import Titles, key_of_file, key_of_name, titles_of_formats
 from intake.problem import Problem, Severity
 from intake.reading.archive import Found, files_of_zip
 from intake.reading.fault import Unreadable, too_large
+from intake.reading.file_bytes import Data, pieces_of, read_file
 from intake.reading.limits import Limits
 from intake.reading.names import OTHER_TABLE_SUFFIXES, WORKBOOK_SUFFIXES, is_passed_over, suffix
 from intake.reading.opening import open_book
@@ -35,7 +36,7 @@ class PackageFile:
     """
 
     name: str
-    data: bytes = field(default=b"", repr=False)
+    data: Data = field(default=b"", repr=False)
     sha256: str = ""
     key: str | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -81,7 +82,7 @@ def open_package(path: Path, *, limits: Limits = Limits(), titles: Titles | None
 
 def open_bytes(
     name: str,
-    data: bytes,
+    data: Data,
     *,
     limits: Limits = Limits(),  # noqa: B008  it is frozen
     titles: Titles | None = None,
@@ -91,7 +92,7 @@ def open_bytes(
 
 
 def open_uploads(
-    uploads: Sequence[tuple[str, bytes]],
+    uploads: Sequence[tuple[str, Data]],
     *,
     limits: Limits = Limits(),  # noqa: B008  it is frozen
     titles: Titles | None = None,
@@ -135,8 +136,8 @@ def entries_of(folder: Path) -> list[Path]:
     return sorted(entry for entry in folder.iterdir() if not is_passed_over(entry.name))
 
 
-def bytes_of(path: Path, *, limits: Limits, limit: int) -> bytes:
-    """The bytes of a plain file.
+def bytes_of(path: Path, *, limits: Limits, limit: int) -> Data:
+    """The bytes of a plain file, in memory where they are few.
 
     Raises:
         Unreadable: for a link, a pipe, a file that is too large or may not be read.
@@ -152,7 +153,7 @@ def bytes_of(path: Path, *, limits: Limits, limit: int) -> bytes:
         allowed = min(limits.file_bytes, limit)
         if state.st_size > allowed:
             raise too_large("文件字节数", "bytes of the file", found=state.st_size, limit=allowed)
-        return path.read_bytes()
+        return read_file(path)
     except OSError as fault:
         raise Unreadable(
             "文件无法打开",
@@ -184,10 +185,18 @@ def package_file(found: Found, *, limits: Limits, titles: Titles) -> PackageFile
         return PackageFile(name, key=key, problems=[found.fault.problem(shown(name))])
     if found.data is None:
         return PackageFile(name, key=None, problems=[not_a_workbook(name, looks_like=key)])
-    file = PackageFile(name, found.data, hashlib.sha256(found.data).hexdigest(), key)
+    file = PackageFile(name, found.data, hash_of(found.data), key)
     if key is None:
         recognise_by_titles(file, limits=limits, titles=titles)
     return file
+
+
+def hash_of(data: Data) -> str:
+    """SHA-256 in hex."""
+    digest = hashlib.sha256()
+    for piece in pieces_of(data):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def recognise_by_titles(file: PackageFile, *, limits: Limits, titles: Titles) -> None:

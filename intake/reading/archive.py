@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from intake.cells.fault import shown
 from intake.reading.fault import Unreadable, too_large
+from intake.reading.file_bytes import Data
 from intake.reading.limits import Limits
 from intake.reading.names import (
     WORKBOOK_SUFFIXES,
@@ -29,11 +30,11 @@ class Found:
     """
 
     name: str
-    data: bytes | None = field(default=None, repr=False)
+    data: Data | None = field(default=None, repr=False)
     fault: Unreadable | None = None
 
 
-def files_of_zip(data: bytes, *, limits: Limits) -> list[Found]:
+def files_of_zip(data: Data, *, limits: Limits) -> list[Found]:
     """The files of a zip; only workbooks are unpacked.
 
     Raises:
@@ -64,7 +65,7 @@ def files_of_zip(data: bytes, *, limits: Limits) -> list[Found]:
     return found
 
 
-def unpacked(data: bytes, name: str, member: zipfile.ZipInfo, *, limits: Limits) -> Found:
+def unpacked(data: Data, name: str, member: zipfile.ZipInfo, *, limits: Limits) -> Found:
     """One member, or why it cannot be unpacked."""
     try:
         return Found(name, content(data, member, limit=limits.file_bytes))

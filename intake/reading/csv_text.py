@@ -3,9 +3,10 @@
 import csv
 import sys
 from collections.abc import Iterator
-from io import BytesIO, TextIOWrapper
+from io import TextIOWrapper
 
 from intake.reading.fault import Unreadable, damaged
+from intake.reading.file_bytes import Data, opened
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a long remark is named with its length, never cut off by the parser
 
@@ -22,7 +23,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
-def encoding_of(data: bytes) -> str:
+def encoding_of(data: Data) -> str:
     """The encoding in which the whole of `data` is valid: UTF-8 (UTF-16 with its mark) before GB18030.
 
     Raises:
@@ -47,13 +48,13 @@ def encoding_of(data: bytes) -> str:
     )
 
 
-def records(data: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:
+def records(data: Data, encoding: str, delimiter: str) -> Iterator[list[str]]:
     """The records of `data`, from the first.
 
     Raises:
         Unreadable: at an open quote, at text behind a closing quote, and at a record that is longer than any can be.
     """
-    with TextIOWrapper(BytesIO(data), encoding=encoding, newline="") as text:
+    with TextIOWrapper(opened(data), encoding=encoding, newline="") as text:
         lines = _Lines(text, delimiter)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         while True:
@@ -113,10 +114,10 @@ def not_closed(record: int) -> Unreadable:
     )
 
 
-def _is_valid(data: bytes, encoding: str) -> bool:
+def _is_valid(data: Data, encoding: str) -> bool:
     """Whether all of `data` decodes, a piece at a time."""
     try:
-        with TextIOWrapper(BytesIO(data), encoding=encoding, newline="") as text:
+        with TextIOWrapper(opened(data), encoding=encoding, newline="") as text:
             while text.read(1 << 20):
                 pass
     except UnicodeError:

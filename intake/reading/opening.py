@@ -8,6 +8,7 @@ from intake.reading.book import Book, RawSheet
 from intake.reading.compound import MAGIC
 from intake.reading.csv_text import DELIMITERS, encoding_of, records
 from intake.reading.fault import Unreadable, too_large
+from intake.reading.file_bytes import Data, whole
 from intake.reading.limits import Limits
 from intake.reading.names import suffix
 from intake.reading.xls import XlsBook
@@ -25,7 +26,7 @@ class CsvBook:
 
     titles: list[str]
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Data) -> None:
         self.titles = [""]
         self._data = data
         self._encoding = encoding_of(data)
@@ -42,7 +43,7 @@ class CsvBook:
         return records(self._data, self._encoding, delimiter)
 
 
-def open_book(name: str, data: bytes, *, limits: Limits) -> Book:
+def open_book(name: str, data: Data, *, limits: Limits) -> Book:
     """The sheets of a file.
 
     Raises:
@@ -55,7 +56,7 @@ def open_book(name: str, data: bytes, *, limits: Limits) -> Book:
     if data.startswith(_ZIP):
         return XlsxBook(data, limits=limits)
     if data.startswith(MAGIC):
-        return XlsBook(data, limits=limits)
+        return XlsBook(whole(data), limits=limits)
     raise Unreadable(
         "内容不是 Excel 工作簿，扩展名与内容不符" if data else "文件是空的",
         "the content is no Excel workbook, whatever its name says" if data else "the file is empty",

@@ -12,12 +12,14 @@ from posixpath import join, normpath
 from xml.parsers import expat
 
 from intake.reading.fault import Unreadable, damaged, too_large
+from intake.reading.file_bytes import Data
 from intake.reading.limits import Limits
 from intake.reading.unpacking import chunks, directory
 
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 SHARED_STRINGS = "xl/sharedStrings.xml"
+STYLES = "xl/styles.xml"
 
 _XML = (".xml", ".rels", ".vml")
 _DECLARED_ENCODING = re.compile(rb"""^[^>]{0,100}encoding\s*=\s*["']([A-Za-z0-9_.-]+)["']""")
@@ -43,7 +45,7 @@ class Parts:
             type declaration, or the archive is no `.xlsx`.
     """
 
-    def __init__(self, data: bytes, *, limits: Limits) -> None:
+    def __init__(self, data: Data, *, limits: Limits) -> None:
         self._data = data
         self._limits = limits
         self._members = {member.filename.casefold(): member for member in self._listed()}
@@ -77,6 +79,7 @@ class Parts:
 
     def _checked(self, member: zipfile.ZipInfo) -> int:
         """Unpacks `member` once; its size."""
+        self._refuse_bomb(member)
         size, before = 0, b""
         is_xml = member.filename.casefold().endswith(_XML)
         for piece in chunks(self._data, member, limit=self._limits.part_bytes):
@@ -92,6 +95,12 @@ class Parts:
                 before = piece[-16:]
             size += len(piece)
         return size
+
+    def _refuse_bomb(self, member: zipfile.ZipInfo) -> None:
+        """Raises `Unreadable` for a large part that is packed more closely than rows can be."""
+        limits = self._limits
+        if member.file_size > max(limits.plain_bytes, member.compress_size * limits.packed_ratio):
+            raise too_large("解压后字节数", "bytes unpacked", found=member.file_size, limit=limits.plain_bytes)
 
     def _sheets(self) -> list[SheetPart]:
         """The worksheets in the order of the workbook, and the date system on the way."""

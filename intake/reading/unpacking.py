@@ -8,9 +8,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from io import BytesIO
 
 from intake.reading.fault import Unreadable, damaged, too_large
+from intake.reading.file_bytes import Data, kept, opened
 
 CHUNK = 1 << 18
 _END = struct.Struct("<4s4H2LH")
@@ -20,7 +20,7 @@ LONGEST_DIRECTORY_ENTRY = 512
 """Bytes of the central directory that one member may take on average; `zipfile` reads the directory whole."""
 
 
-def directory(data: bytes, *, members: int) -> list[zipfile.ZipInfo]:
+def directory(data: Data, *, members: int) -> list[zipfile.ZipInfo]:
     """The central directory of a zip.
 
     Raises:
@@ -29,17 +29,17 @@ def directory(data: bytes, *, members: int) -> list[zipfile.ZipInfo]:
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
     if end < 0 or end + _END.size > len(data):
         raise damaged("压缩包不完整或已损坏", "the archive is truncated or damaged")
-    _, _, _, _, listed, directory_bytes, _, _ = _END.unpack_from(data, end)
+    _, _, _, _, listed, directory_bytes, _, _ = _END.unpack(data[end : end + _END.size])
     if listed > members or directory_bytes > members * LONGEST_DIRECTORY_ENTRY:
         raise too_large("压缩包内文件数", "files in the archive", found=listed, limit=members)
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
+        with opened(data) as file, zipfile.ZipFile(file) as archive:
             return archive.infolist()
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, struct.error) as fault:
         raise damaged("压缩包不完整或已损坏", "the archive is truncated or damaged") from fault
 
 
-def chunks(data: bytes, member: zipfile.ZipInfo, *, limit: int) -> Iterator[bytes]:
+def chunks(data: Data, member: zipfile.ZipInfo, *, limit: int) -> Iterator[bytes]:
     """The content of `member`, a piece at a time.
 
     Raises:
@@ -63,35 +63,38 @@ def chunks(data: bytes, member: zipfile.ZipInfo, *, limit: int) -> Iterator[byte
         raise damaged()
 
 
-def content(data: bytes, member: zipfile.ZipInfo, *, limit: int) -> bytes:
-    """The whole content of `member`; raises as `chunks` does."""
-    return b"".join(chunks(data, member, limit=limit))
+def content(data: Data, member: zipfile.ZipInfo, *, limit: int) -> Data:
+    """The whole content of `member`, in a file where it is long; raises as `chunks` does."""
+    return kept(chunks(data, member, limit=limit))
 
 
-def _inflated(data: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
+def _inflated(data: Data, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """The packed bytes of `member`, inflated in pieces of bounded size."""
-    packed = memoryview(data)[_begin(data, member) :][: member.compress_size]
+    begin = _begin(data, member)
+    end = min(begin + member.compress_size, len(data))
+    packed = (data[at : min(at + CHUNK, end)] for at in range(begin, end, CHUNK))
     if member.compress_type == zipfile.ZIP_STORED:
-        yield from (bytes(packed[at : at + CHUNK]) for at in range(0, len(packed), CHUNK))
+        yield from packed
         return
     if member.compress_type != zipfile.ZIP_DEFLATED:
         raise damaged("压缩方式不支持", "the archive is packed in a way that is not read")
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        for at in range(0, len(packed), CHUNK):
-            waiting: bytes | memoryview = packed[at : at + CHUNK]
-            while len(waiting) and not inflate.eof:
-                yield inflate.decompress(waiting, CHUNK)
-                waiting = inflate.unconsumed_tail
+        for waiting in packed:
+            left = waiting
+            while len(left) and not inflate.eof:
+                yield inflate.decompress(left, CHUNK)
+                left = inflate.unconsumed_tail
         yield inflate.flush(CHUNK)
     except zlib.error as fault:
         raise damaged() from fault
 
 
-def _begin(data: bytes, member: zipfile.ZipInfo) -> int:
+def _begin(data: Data, member: zipfile.ZipInfo) -> int:
     """Where the packed bytes of `member` begin, behind its local header."""
     try:
-        signature, *_, name_bytes, extra_bytes = _LOCAL.unpack_from(data, member.header_offset)
+        at = member.header_offset
+        signature, *_, name_bytes, extra_bytes = _LOCAL.unpack(data[at : at + _LOCAL.size])
     except struct.error as fault:
         raise damaged() from fault
     if signature != b"PK\x03\x04":

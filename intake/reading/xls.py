@@ -1,5 +1,6 @@
 """`.xls` of Excel 97 to 2003 and of WPS, by `python-calamine` behind a look at its records."""
 
+from dataclasses import replace
 from io import BytesIO
 
 from python_calamine import SheetTypeEnum
@@ -20,7 +21,7 @@ class XlsBook:
     """
 
     def __init__(self, data: bytes, *, limits: Limits) -> None:
-        self._limits = limits
+        self._limits = replace(limits, cells=min(limits.cells, limits.kept_cells))  # it is always held whole
         container = Compound(data)
         if "EncryptedPackage" in container.names:
             raise password()

@@ -1,15 +1,23 @@
 """`.xlsx` and `.xlsm` by `python-calamine`, which sees only what `parts` and `scan` have let pass."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from io import BytesIO
 from xml.parsers import expat
 
+from python_calamine import CalamineWorkbook
+
+from intake.cells.text import Raw
 from intake.reading.book import RawSheet, calamine_sheet, open_calamine
+from intake.reading.date_styles import DateStyles
 from intake.reading.fault import damaged, too_large
+from intake.reading.file_bytes import Data, whole
 from intake.reading.limits import Limits
-from intake.reading.parts import SHARED_STRINGS, Parts, SheetPart
+from intake.reading.long_sheet import long_rows
+from intake.reading.parts import SHARED_STRINGS, STYLES, Parts, SheetPart
 from intake.reading.scan import Extent, extent_of, plain_extent
+from intake.reading.shared_strings import SharedStrings
 
 LONGEST_TAG = 64
 """Bytes that are looked at again where a piece ends within the tag that ends a string."""
@@ -26,10 +34,10 @@ class XlsxBook:
         Unreadable: on opening, as `Parts` does; `sheet` also when the sheet reaches too far.
     """
 
-    def __init__(self, data: bytes, *, limits: Limits) -> None:
+    def __init__(self, data: Data, *, limits: Limits) -> None:
         self._limits = limits
+        self._data = data
         self._parts = Parts(data, limits=limits)
-        self._workbook = open_calamine(BytesIO(data))
         self._sheets = {sheet.title: sheet for sheet in self._parts.sheets}
         self._extents: dict[str, Extent] = {}
         self._read: dict[str, RawSheet] = {}
@@ -53,13 +61,34 @@ class XlsxBook:
             extent = self._extent(part)
             self._read[title] = RawSheet(
                 title=title,
-                rows=calamine_sheet(self._workbook, title, extent.errors),
+                rows=self._long(part)
+                if self._is_long(extent)
+                else calamine_sheet(self._workbook, title, extent.errors),
                 hidden=part.hidden,
                 hidden_rows=frozenset(extent.hidden_rows),
                 hidden_columns=frozenset(extent.hidden_columns),
                 epoch_1904=self._parts.epoch_1904,
             )
         return [self._read[title]]
+
+    @cached_property
+    def _workbook(self) -> CalamineWorkbook:
+        return open_calamine(BytesIO(whole(self._data)))
+
+    def _is_long(self, extent: Extent) -> bool:
+        """Whether the sheet is read row by row."""
+        return extent.last_row * extent.last_column > self._limits.kept_cells
+
+    def _long(self, sheet: SheetPart) -> Callable[[], Iterator[Sequence[Raw]]]:
+        return long_rows(lambda: self._parts.read(sheet.part), self._strings, self._styles)
+
+    @cached_property
+    def _strings(self) -> SharedStrings:
+        return SharedStrings(self._parts.read(SHARED_STRINGS))
+
+    @cached_property
+    def _styles(self) -> DateStyles:
+        return DateStyles(self._parts.read(STYLES), epoch_1904=self._parts.epoch_1904)
 
     def _extent(self, sheet: SheetPart) -> Extent:
         """What the sheet's XML says, looked up once."""
@@ -68,7 +97,8 @@ class XlsxBook:
             found = plain_extent(self._parts.read(sheet.part), limits=self._limits)
             if found is None:
                 found = extent_of(self._parts.read(sheet.part), limits=self._limits)
-            self._refuse_long_text(sheet, found)
+            if not self._is_long(found):
+                self._refuse_long_text(sheet, found)
             self._extents[sheet.title] = found
         return found
 
