@@ -28,6 +28,7 @@ from intake.mapping import OfficeMapping
 from intake.naming import Titles
 from intake.package import Package, PackageFile, open_uploads
 from intake.problem import Problem, Severity
+from intake.reading.file_bytes import kept
 from intake.recording import Circumstances, Scribe, Written
 from intake.sheet import Row, Sheet
 from intake.sheets import SHEETS
@@ -81,7 +82,7 @@ class Done(NamedTuple):
 
 def any_problem(table: Table) -> bool:
     """Whether a row of the table has a problem."""
-    return any(row.problems for row in table.rows)
+    return next(table.row_problems(), None) is not None
 
 
 def import_path(ledger: Ledger, path: Path, request: Request = DEFAULT) -> Done:
@@ -158,10 +159,11 @@ def _finish(ledger: Ledger, progress: Progress, *, but: str = "") -> int:
         if import_id == but or attempts >= ATTEMPTS:
             continue
         ledger.vault.note_attempt(import_id)
-        kept = [ledger.vault.file(str(sha)) for sha in plan["files"]]  # type: ignore[attr-defined]
+        files = [ledger.vault.file_in_pieces(str(sha)) for sha in plan["files"]]  # type: ignore[attr-defined]
         try:
             request = Request(str(plan["actor"]), progress=progress, mapping=mapping_of(ledger.vault, plan))
-            package = open_uploads([file for file in kept if file is not None], titles=request.titles)
+            uploads = [(file[0], kept(file[1])) for file in files if file is not None]
+            package = open_uploads(uploads, titles=request.titles)
             ledger.catch_up()
             _complete(ledger, import_id, Import(ledger, package, request), request)
         except Refused:
@@ -201,7 +203,7 @@ class Import:
         fates = self.check()
         if not dry_run:
             for fate in sorted(fates, key=lambda fate: fate.table.sheet.last):
-                if not fate.refused and (fate.to_record or fate.resumed):
+                if not fate.refused and fate.goes_in:
                     self._outcomes[self._index(fate)] = self._record(fate)
         answer = as_dict(
             self._ledger,
@@ -339,7 +341,7 @@ class Import:
                 correlation_id=self._package_id,
                 file_sha256=file.sha256,
                 sheet_key=sheet.key,
-                rows=len(table.rows),
+                rows=table.size,
                 mapping_sha256=mapped_by,
             )
             ledger.append(BookName.MONEY, [Placed(stream, 1, begun)])
@@ -364,10 +366,9 @@ class Import:
         ledger, table = self._ledger, fate.table
         sheet = table.sheet
         scribe = Scribe(sheet, ledger.vault, known=self._check.known, randomness=ledger.salts)
-        first = last = 0
-        done = 0
-        for begin in range(0, len(fate.to_record), BATCH):
-            batch = fate.to_record[begin : begin + BATCH]
+        first = last = done = 0
+        going_in = fate.figures.taken + fate.figures.quarantined
+        for batch in self._check.to_record(fate, BATCH):
             given = Circumstances(
                 recorded_at=instant(ledger.clock()),
                 actor=self._request.actor,
@@ -380,7 +381,7 @@ class Import:
             if positions:
                 first, last = first or positions[0], positions[-1]
             done += len(batch)
-            self._request.progress("record", table.file.name, done, len(fate.to_record))
+            self._request.progress("record", table.file.name, done, going_in)
         return first, last
 
     def _placed(self, written: Sequence[Written]) -> list[Placed]:

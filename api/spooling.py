@@ -55,7 +55,7 @@ def spool(
     """Keep the files of `package` and its mapping, and remember that they are being imported by `actor`."""
     import_id = f"{instant(clock())}-{randomness(4).hex()}"
     for file in package.files:
-        vault.keep_file(file.sha256, file.name, file.data)
+        vault.keep_file(file.sha256, file.name, file.data if isinstance(file.data, bytes) else file.data.pieces())
     plan: dict[str, object] = {"files": [file.sha256 for file in package.files], "actor": actor}
     if mapping is not None:
         vault.keep_file(mapping.sha256, mapping.name, mapping.data)

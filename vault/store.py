@@ -37,6 +37,12 @@ TABLES = (
     sealed_name BLOB NOT NULL,
     sealed BLOB NOT NULL
 )""",
+    """CREATE TABLE IF NOT EXISTS file_pieces (
+    sha256 TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (sha256, number)
+)""",
     """CREATE TABLE IF NOT EXISTS texts (
     commitment TEXT PRIMARY KEY,
     sealed BLOB NOT NULL,

@@ -1,7 +1,8 @@
 """The vault: from a number to a reference and, for those entitled, back."""
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -144,27 +145,53 @@ class Vault:
             return None
         return unseal(subject.data_key, rows[0][0], context=committed.encode()).decode()
 
-    def keep_file(self, sha256: str, name: str, data: bytes) -> None:
-        """Keep a workbook as it was handed in, encrypted, under its hash. The first name it came under stays."""
+    def keep_file(self, sha256: str, name: str, data: bytes | Iterable[bytes]) -> None:
+        """Keep a workbook as it was handed in, encrypted, under its hash. The first name it came under stays.
+
+        data:  its bytes, or the pieces that they come in: a long one is sealed a piece at a time.
+        """
         context = sha256.encode()
+        whole = data if isinstance(data, bytes) else b""
         with self._store.transaction() as connection:
+            if connection.execute("SELECT 1 FROM files WHERE sha256 = ?", (sha256,)).fetchone() is not None:
+                return
             connection.execute(
-                "INSERT INTO files VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (sha256, self._by_file_key(name.encode(), context), self._by_file_key(data, context)),
+                "INSERT INTO files VALUES (?, ?, ?)",
+                (sha256, self._by_file_key(name.encode(), context), self._by_file_key(whole, context)),
             )
+            for number, piece in enumerate(() if isinstance(data, bytes) else data):
+                sealed = self._by_file_key(piece, f"{sha256}/{number}".encode())
+                connection.execute("INSERT INTO file_pieces VALUES (?, ?, ?)", (sha256, number, sealed))
 
     def file(self, sha256: str) -> tuple[str, bytes] | None:
-        """(name, bytes) of a kept workbook, or None."""
+        """(name, bytes) of a kept file that is not long, or None."""
+        kept = self.file_in_pieces(sha256)
+        return None if kept is None else (kept[0], b"".join(kept[1]))
+
+    def file_in_pieces(self, sha256: str) -> tuple[str, Iterator[bytes]] | None:
+        """(name, the pieces of its bytes) of a kept workbook, or None."""
         rows = self._store.rows("SELECT sealed_name, sealed FROM files WHERE sha256 = ?", (sha256,))
         if not rows:
             return None
         name, data = (unseal(self.keys.file_key, part, context=sha256.encode()) for part in rows[0])
-        return name.decode(), data
+        return name.decode(), self._pieces(sha256, data)
+
+    def _pieces(self, sha256: str, whole: bytes) -> Iterator[bytes]:
+        if whole:
+            yield whole
+        for number in count():
+            asked = "SELECT sealed FROM file_pieces WHERE sha256 = ? AND number = ?"
+            rows = self._store.rows(asked, (sha256, number))
+            if not rows:
+                return
+            yield unseal(self.keys.file_key, rows[0][0], context=f"{sha256}/{number}".encode())
 
     def forget_files(self, hashes: Iterable[str]) -> None:
         """Keep these workbooks no longer: nothing of them went in."""
         with self._store.transaction() as connection:
-            connection.executemany("DELETE FROM files WHERE sha256 = ?", [(sha,) for sha in hashes])
+            gone = [(sha,) for sha in hashes]
+            connection.executemany("DELETE FROM files WHERE sha256 = ?", gone)
+            connection.executemany("DELETE FROM file_pieces WHERE sha256 = ?", gone)
 
     def file_names(self) -> dict[str, str]:
         """The name under which each kept workbook first came, by hash."""

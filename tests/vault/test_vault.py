@@ -154,3 +154,17 @@ def test_a_failed_transaction_leaves_nothing(vault: Vault) -> None:
         begin_and_fail()
 
     assert vault.pending_imports() == {}
+
+
+def test_a_long_workbook_is_kept_and_given_back_a_piece_at_a_time(vault: Vault) -> None:
+    pieces = [bytes([number]) * 1_000 for number in range(5)]
+
+    vault.keep_file("b" * 64, "补贴发放表.xlsx", iter(pieces))
+    vault.keep_file("b" * 64, "other.xlsx", iter([b"other"]))
+
+    name, given = vault.file_in_pieces("b" * 64) or ("", iter(()))
+    assert (name, list(given)) == ("补贴发放表.xlsx", pieces)
+    vault.forget_files(["b" * 64])
+    assert vault.file("b" * 64) is None
+    vault.keep_file("b" * 64, "补贴发放表.xlsx", iter(pieces[:1]))
+    assert vault.file("b" * 64) == ("补贴发放表.xlsx", pieces[0])
