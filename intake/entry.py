@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
+from domain.money import FEN_PER_YUAN
 from intake.cells.fault import shown
 from intake.cells.text import Raw
 from intake.header import YUAN_PER_UNIT, Header, Place, heading, without_unit
@@ -10,7 +13,7 @@ from intake.package import PackageFile
 from intake.problem import Problem, Severity
 from intake.reading.book import RawSheet
 from intake.rows import RowReader
-from intake.sheet import Sheet
+from intake.sheet import Cell, Column, Sheet
 from intake.table import Table
 
 Stated = str | int | float | bool | Sequence[str] | None
@@ -18,6 +21,7 @@ Stated = str | int | float | bool | Sequence[str] | None
 
 BY_HAND = "手工录入"
 BETWEEN = "、"
+PPM_PER_PERCENT = 10_000
 YES_OR_NO = {True: "是", False: "否"}
 
 
@@ -40,6 +44,23 @@ def read_entries(sheet: Sheet, rows: Sequence[Mapping[str, Stated]], *, today: d
     if len(table.rows) < len(rows):
         table.problems.append(nothing_stated(sheet))
     return table
+
+
+def as_stated(sheet: Sheet, values: Mapping[str, Any]) -> dict[str, Stated]:
+    """Typed values of a recorded row, by alias, as a cell would state them: what `read_entries` reads back."""
+    return {column.alias: _as_said(column, values[column.alias]) for column in sheet.columns if column.alias in values}
+
+
+def _as_said(column: Column, value: Any) -> Stated:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool):
+        if column.kind is Cell.MONEY:
+            return str(Decimal(value) / FEN_PER_YUAN / yuan_per_unit(column.header))
+        if column.kind is Cell.PCT:
+            return str(Decimal(value) / PPM_PER_PERCENT)
+    said: Stated = value
+    return said
 
 
 def yuan_per_unit(header: str) -> int:

@@ -257,6 +257,11 @@ class Sheet:
     last: bool = False
     also_titled: tuple[str, ...] = ()
 
+    @property
+    def is_read_whole(self) -> bool:
+        """Whether its rows must be known together: they are held against each other, or refer to each other."""
+        return bool(self.file_checks) or any(reference.to in self.provides for reference in self.references)
+
     def column(self, alias: str) -> Column:
         """The column called `alias`."""
         return next(column for column in self.columns if column.alias == alias)

@@ -245,8 +245,8 @@ def read_rows(table: Table, raw: RawSheet, *, today: date, progress: Callable[[i
         return
     reader = RowReader(table.sheet, header, raw, today=today)
     rows = reader.rows(progress)
-    table.rows = list(rows if table.sheet.file_checks else islice(rows, LONG))
-    if len(table.rows) == LONG and not table.sheet.file_checks:
+    table.rows = list(rows if table.sheet.is_read_whole else islice(rows, LONG))
+    if len(table.rows) == LONG and not table.sheet.is_read_whole:
         table.rows, table.long = [], LongTable(raw, today, progress)
         return
     table.problems.extend(reader.problems)
