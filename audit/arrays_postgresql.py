@@ -81,11 +81,8 @@ def register_arrays(connection: Connection[Any]) -> None:
 def _packed(kind: type[PackedArray], elements: Sequence[bytes]) -> bytes:
     if not elements:
         return _EMPTY(0, 0, kind.element_oid)
-    pieces = [_HEAD(1, 0, kind.element_oid, len(elements), 1)]
-    for element in elements:
-        pieces.append(_LENGTH(len(element)))
-        pieces.append(element)
-    return b"".join(pieces)
+    pieces = [piece for element in elements for piece in (_LENGTH(len(element)), element)]
+    return _HEAD(1, 0, kind.element_oid, len(elements), 1) + b"".join(pieces)
 
 
 class _PackedDumper(Dumper):

@@ -113,8 +113,8 @@ class SealedPostgresApplicationRecorder(postgres.PostgresApplicationRecorder):
 
         Strict: a version that would follow none is refused, in the transaction and so free of races.
         """
-        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            return self._append(cursor, entries, strict=True)
+        with self.datastore.get_connection() as connection:
+            return self._append(connection, entries, strict=True)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Seal `stored_events` and whatever a subclass inserts with them: all of it, or nothing."""
@@ -123,22 +123,20 @@ class SealedPostgresApplicationRecorder(postgres.PostgresApplicationRecorder):
             self._insert_events(cursor, stored_events, **kwargs)
             if not entries:
                 return []
-            with cursor.connection.cursor(row_factory=tuple_row) as sealing:
-                return list(self._append(sealing, entries, strict=False))
+            return list(self._append(cursor.connection, entries, strict=False))
 
-    def _append(self, cursor: Cursor[Any], entries: Sequence[Entry], *, strict: bool) -> range:
-        register_arrays(cursor.connection)
-        cursor.execute(
-            self._seal,
-            (
-                byteas([entry_bytes(*entry) for entry in entries]),
-                uuids(entry.stream for entry in entries),
-                bigints(entry.version for entry in entries),
-                texts(entry.topic for entry in entries),
-                strict,
-            ),
+    def _append(self, connection: Connection[Any], entries: Sequence[Entry], *, strict: bool) -> range:
+        if not isinstance(self.datastore, SealedPostgresDatastore):
+            register_arrays(connection)  # before the cursor, which takes over what the connection knows then
+        given = (
+            byteas([entry_bytes(*entry) for entry in entries]),
+            uuids(entry.stream for entry in entries),
+            bigints(entry.version for entry in entries),
+            texts(entry.topic for entry in entries),
+            strict,
         )
-        ((reached,),) = cursor.fetchall()
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            ((reached,),) = cursor.execute(self._seal, given).fetchall()
         return range(reached - len(entries) + 1, reached + 1)
 
     def select_events(

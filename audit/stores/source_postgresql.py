@@ -6,7 +6,7 @@ that is a superuser, against whom the chain and its copies elsewhere stand (`doc
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -24,11 +24,23 @@ _TABLES = """
 SELECT c.relname::text, string_agg(
   a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
   ', ' ORDER BY a.attname) || coalesce('; ' || (
-    SELECT string_agg(k.conname || ' ' || pg_get_constraintdef(k.oid), ', ' ORDER BY k.conname)
-    FROM pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u', 'c', 'f', 'x')), '')
+    SELECT string_agg(k.conname || ' ' || pg_get_constraintdef(k.oid)
+      || CASE WHEN i.indisvalid AND i.indisready AND i.indislive OR i IS NULL THEN '' ELSE ' unusable' END,
+      ', ' ORDER BY k.conname)
+    FROM pg_constraint AS k LEFT JOIN pg_index AS i ON i.indexrelid = k.conindid
+    WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u', 'c', 'f', 'x')), '')
+  || CASE WHEN c.relkind = 'r' AND c.relpersistence = 'p' THEN '' ELSE ' neither lasting nor a table' END
+  || CASE WHEN c.relrowsecurity THEN ' with rows hidden' ELSE '' END
+  || CASE WHEN EXISTS (SELECT 1 FROM pg_inherits AS h WHERE c.oid IN (h.inhrelid, h.inhparent)) THEN ' inherited'
+    ELSE '' END
 FROM pg_class AS c LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind NOT IN ('i', 'I', 't')
 GROUP BY c.oid, c.relname
+"""
+_INDEXES = """
+SELECT c.relname::text, pg_get_indexdef(c.oid) FROM pg_class AS c
+WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind IN ('i', 'I')
+  AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = c.oid)
 """
 _FUNCTIONS = """
 SELECT p.proname || '(' || pg_get_function_arguments(p.oid) || ')', p.prosrc || ' ' || p.prosecdef::text || ' '
@@ -43,12 +55,34 @@ _RULES = """
 SELECT 'rule ' || r.rulename, pg_get_ruledef(r.oid) FROM pg_rewrite AS r
 JOIN pg_class AS c ON c.oid = r.ev_class WHERE c.relnamespace = to_regnamespace(%s)
 """
-_WRITERS = """
+_RIGHTS = """
+WITH book AS (SELECT * FROM pg_namespace WHERE oid = to_regnamespace(%s)), granted AS (
+  SELECT g.grantee, g.privilege_type, c.relname AS name, c.relowner AS owner
+  FROM book JOIN pg_class AS c ON c.relnamespace = book.oid CROSS JOIN LATERAL aclexplode(c.relacl) AS g
+  WHERE g.privilege_type <> 'SELECT'
+  UNION ALL SELECT g.grantee, g.privilege_type, c.relname || '.' || a.attname, c.relowner
+  FROM book JOIN pg_class AS c ON c.relnamespace = book.oid JOIN pg_attribute AS a ON a.attrelid = c.oid
+  CROSS JOIN LATERAL aclexplode(a.attacl) AS g WHERE g.privilege_type <> 'SELECT'
+  UNION ALL SELECT g.grantee, g.privilege_type, p.proname, p.proowner
+  FROM book JOIN pg_proc AS p ON p.pronamespace = book.oid
+  CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS g
+  LEFT JOIN pg_roles AS r ON r.oid = g.grantee
+  WHERE NOT coalesce(
+    p.proname = 'append' AND right(r.rolname, length(book.nspname) + 8) = '_' || book.nspname || '_append', false)
+  UNION ALL SELECT g.grantee, g.privilege_type, book.nspname, book.nspowner
+  FROM book CROSS JOIN LATERAL aclexplode(book.nspacl) AS g WHERE g.privilege_type <> 'USAGE'
+)
 SELECT DISTINCT
-  'right of ' || coalesce(r.rolname, 'everybody') || ' to ' || lower(g.privilege_type) || ' ' || c.relname,
-  g.privilege_type FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS g
-LEFT JOIN pg_roles AS r ON r.oid = g.grantee
-WHERE c.relnamespace = to_regnamespace(%s) AND g.privilege_type <> 'SELECT' AND g.grantee <> c.relowner
+  'right of ' || coalesce(r.rolname, 'everybody') || ' to ' || lower(granted.privilege_type) || ' ' || granted.name, ''
+FROM granted LEFT JOIN pg_roles AS r ON r.oid = granted.grantee WHERE granted.grantee <> granted.owner
+"""
+_OWNERS = """
+WITH book AS (SELECT * FROM pg_namespace WHERE oid = to_regnamespace(%s)), owned AS (
+  SELECT c.relname AS name, c.relowner AS owner FROM book JOIN pg_class AS c ON c.relnamespace = book.oid
+  UNION ALL SELECT p.proname, p.proowner FROM book JOIN pg_proc AS p ON p.pronamespace = book.oid
+)
+SELECT DISTINCT pg_get_userbyid(owned.owner) || ' as owner of ' || owned.name, ''
+FROM owned CROSS JOIN book WHERE owned.owner <> book.nspowner
 """
 
 _OUT_OF_SEQUENCE = """
@@ -70,7 +104,9 @@ ORDER BY position LIMIT ?
 class PostgreSQLSource:
     """The book in `schema` of the database at `url`; each process that verifies it connects for itself."""
 
-    url: str
+    url: str = field(repr=False)
+    """It may hold a password."""
+
     schema: str
     title: str
     place: str
@@ -114,10 +150,10 @@ class PostgreSQLSource:
         return objects
 
     def found(self, connection: Connection) -> dict[bytes, bytes | None]:
-        """What the schema holds, and who may write to its tables without being their owner."""
+        """What the schema holds, and whoever has more rights there than to read, or than the function to append."""
         found: dict[bytes, bytes | None] = {}
         connection.execute("SET LOCAL search_path TO pg_catalog")  # so that definitions name the schema
-        for statement in (_TABLES, _FUNCTIONS, _TRIGGERS, _RULES, _WRITERS):
+        for statement in (_TABLES, _INDEXES, _FUNCTIONS, _TRIGGERS, _RULES, _RIGHTS, _OWNERS):
             found.update(connection.execute(statement, (self.schema,)).fetchall())
         connection.execute(f"SET LOCAL search_path TO {self.schema}, pg_catalog")
         return found

@@ -353,3 +353,22 @@ def test_a_book_that_stays_locked_is_unavailable_and_says_so(
 
     other.close()
     assert book.append(entries(1)) == range(1, 2)
+
+
+def test_whoever_waits_is_woken_by_an_append_of_this_process_and_of_another(book: Book, entries: Entries) -> None:
+    with Book.open(book, name="money") as other, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(book.wait, beyond=0, timeout_seconds=20)
+        book.append(entries(3))
+        assert waiting.result() == 3
+
+        waiting = pool.submit(book.wait, beyond=3, timeout_seconds=20)
+        other.append(entries(3, first=1))
+
+        assert waiting.result() == 6
+
+
+def test_whoever_waits_for_what_does_not_come_is_told_how_far_the_book_goes(book: Book, entries: Entries) -> None:
+    book.append(entries(3))
+
+    assert book.wait(beyond=2, timeout_seconds=20) == 3
+    assert book.wait(beyond=3, timeout_seconds=0.2) == 3
