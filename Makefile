@@ -11,6 +11,7 @@ PACKAGE ?= samples/township
 SERVE   ?= 1
 TESTS   ?= tests
 WORKERS ?= auto
+BENCH   ?=
 UPGRADE ?=
 PLATFORM ?=
 
@@ -54,8 +55,8 @@ format: $(VENV)/.ready-to-check ## 整理代码格式 / format the code
 docs: $(VENV)/.ready-to-check ## 由事件目录重写 docs/events.md / remake docs/events.md from the event catalogue
 	@$(BIN)/python -m domain.document > docs/events.md
 
-bench: $(VENV)/.ready-to-check ## 性能测试，同一次运行内对比 / figures of one run, side by side
-	@$(BIN)/python -m bench
+bench: $(VENV)/.ready-to-check ## 性能测试，同一次运行内对比；BENCH=--quick 一分钟 / figures of one run; BENCH=--quick a minute
+	@$(BIN)/python -m bench $(BENCH)
 
 lock: $(VENV)/.bootstrapped ## 重新固定依赖版本；UPGRADE=1 取新版本 / pin the requirements anew; UPGRADE=1 takes newer ones
 	@$(LOCK) --group bootstrap -o requirements/bootstrap.txt

@@ -1,66 +1,77 @@
-"""`python -m bench`: 20,000 subsidy rows from workbook to alerts, beside the plain library, in one run."""
+"""`python -m bench`: every figure of the README's table, in one run.
 
+    python -m bench [--quick] [--million] [--no-postgresql] [--json FILE]
+
+Each bench is a process of its own, so that none measures what another left in memory. `--quick` takes small sizes,
+which say less; `--million` adds lists of up to 1,000,000 rows and a ledger of as many events. Speed is told, never
+judged: the exit status says whether everything ran.
+"""
+
+import argparse
 import json
-import os
-import platform
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from bench import library
-from bench.workload import make_package
+from bench.figure import Figure, machine, save, saved, table
+from tests.postgresql import find_postgresql
 
-ROWS = 20_000
-TARGET_S = 6.0
-CAPACITY = 1024
+HOUSE = Path(__file__).resolve().parent.parent
+
+SIZES = {
+    "append": (["--size", "5000"], ["--size", "800", "--rounds", "1"]),
+    "verifying": (["--size", "200000"], ["--size", "20000"]),
+    "projecting": (["--size", "20000"], ["--size", "5000", "--rounds", "1"]),
+    "importing": (["--rows", "100000"], ["--rows", "5000"]),
+    "growth": (["--sizes", "10000", "100000"], ["--sizes", "2000", "10000"]),
+}
+"""The options of each bench, and those of a quick run."""
+
+ON_POSTGRESQL = ("append", "projecting")
+
+MILLION = {"importing": ["--csv", "200000", "1000000"], "growth": ["1000000"]}
+"""What `--million` adds to them."""
 
 
 def main() -> None:
-    """Print the figures; exit 1 when the import did not take every row."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    """Run every bench and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--quick", action="store_true", help="small sizes: about a minute")
+    parser.add_argument("--million", action="store_true", help="1,000,000 rows and events as well")
+    parser.add_argument("--no-postgresql", action="store_true", help="SQLite alone")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    options = parser.parse_args()
+    with_postgresql = not options.no_postgresql and find_postgresql() is not None
+    began = time.perf_counter()
+    figures: list[Figure] = []
+    for name, (whole, quick) in SIZES.items():
+        words = list(quick if options.quick else whole)
+        words += MILLION.get(name, []) if options.million else []
+        words += ["--postgresql"] if with_postgresql and name in ON_POSTGRESQL else []
+        figures += figures_of(name, words)
+    seconds = time.perf_counter() - began
+    print(f"\nOne run of {seconds:.0f} s on {machine()}:\n\n{table(figures)}")
+    save_all(figures, seconds, options.json)
+
+
+def figures_of(name: str, words: list[str]) -> list[Figure]:
+    """Run one bench; what it prints is seen, and what it found is given."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        package = make_package(folder / "package", rows=rows)
-        figures = measure(folder / "ledger", package, rows)
-    plain = library.run(rows)
-    show(figures, plain, rows)
+        found = Path(scratch) / "figures.json"
+        subprocess.run([sys.executable, "-m", f"bench.{name}", *words, "--json", str(found)], check=True, cwd=HOUSE)
+        return saved(found)
 
 
-def measure(ledger: Path, package: Path, rows: int) -> dict[str, float]:
-    """Seconds and megabytes of init, import and verify as whole processes, as a clerk starts them."""
-    mingzhang = [sys.executable, "-c", "from api.cli import main; main()", "--ledger", str(ledger)]
-    subprocess.run([*mingzhang, "init", "--place", "440899101", "--name", "测试镇"], check=True, capture_output=True)
-    began = time.perf_counter()
-    imported = subprocess.run(
-        [*mingzhang, "import", str(package), "--json"], capture_output=True, text=True, check=False
-    )
-    import_s = time.perf_counter() - began
-    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / CAPACITY
-    taken = {file["key"]: file["rows_taken"] for file in json.loads(imported.stdout)["files"]}
-    if taken["subsidy_payments"] != rows:
-        sys.exit(f"Only {taken['subsidy_payments']} of {rows} rows were taken: {imported.stdout[:2000]}")
-    began = time.perf_counter()
-    subprocess.run([*mingzhang, "verify", "--json"], check=True, capture_output=True)
-    return {"import_s": import_s, "peak_mb": peak_mb, "verify_s": time.perf_counter() - began}
+def save_all(figures: list[Figure], seconds: float, path: Path | None) -> None:
+    """Write the figures with the machine, if asked to."""
+    if path is None:
+        return
+    save(figures, path)
+    told = {"machine": machine(), "seconds": seconds, "figures": json.loads(path.read_text(encoding="utf-8"))}
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def show(figures: dict[str, float], plain: dict[str, float], rows: int) -> None:
-    """The figures of this run."""
-    library_s = plain["append_s"] + plain["project_s"]
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"{rows:,} subsidy rows, one run on {machine}")
-    print(f"  read, vault, seal, project, rules (whole process)  {figures['import_s']:6.2f} s")
-    print(f"  its peak memory                                    {figures['peak_mb']:6.0f} MB")
-    print(f"  eventsourcing library, append alone                {plain['append_s']:6.2f} s")
-    print(f"  eventsourcing library, projection alone            {plain['project_s']:6.2f} s")
-    print(f"  whole job against the library's append + project   {library_s / figures['import_s']:6.2f} x")
-    print(f"  verify, whole process                              {figures['verify_s']:6.2f} s")
-    if rows == ROWS:
-        verdict = "met" if figures["import_s"] <= TARGET_S else "NOT met"
-        print(f"  target: at most {TARGET_S:.0f} s — {verdict}")
-
-
-main()
+if __name__ == "__main__":
+    main()

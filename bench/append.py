@@ -1,14 +1,12 @@
 """`python -m bench.append`: appends against the plain library's own recorder, unsealed, on the same disk in one run.
 
-    python -m bench.append [--size 4000] [--postgresql [URL]]
+    python -m bench.append [--size 5000] [--rounds 3] [--postgresql [URL]]
 
-`--size` is how many entries each cell of the table appends (one by one a quarter of that). `--postgresql` measures the
-same on a cluster made for it, or in the database at the URL if schemas and roles may be made there.
+`--size` is how many entries each cell of the table appends (one by one a quarter of that, for many writers at least two
+appends each); batches of more are left out. `--postgresql` measures the same on a cluster made for it, or in the
+database at the URL if schemas and roles may be made there.
 """
 
-import argparse
-import os
-import platform
 import shutil
 import tempfile
 import time
@@ -27,9 +25,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 from audit.book import Book, NewEntry
 from audit.committer import Committer
+from bench.figure import Figure, machine, options_of, save, tell
 from tests.postgresql import cluster_of_its_own, find_postgresql
 
-SIZE = 4_000
+SIZE = 5_000
 STATE = b'{"amount_fen":17500,"note":"%b"}' % (b"x" * 420)
 """An entry of 538 bytes, which DESIGN's figures are for."""
 
@@ -58,32 +57,51 @@ class Engine:
 
 def main() -> None:
     """Print the table of each engine."""
-    arguments = argparse.ArgumentParser(prog="python -m bench.append")
-    arguments.add_argument("--size", type=int, default=SIZE)
-    arguments.add_argument("--postgresql", metavar="URL", nargs="?", const="")
-    options = arguments.parse_args()
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"Entries of 538 bytes, about {options.size:,} a cell, best of {ROUNDS}, one run on {machine}")
+    parser = options_of("bench.append")
+    parser.add_argument("--size", type=int, default=SIZE)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--postgresql", metavar="URL", nargs="?", const="")
+    options = parser.parse_args()
+    print(f"Entries of 538 bytes, about {options.size:,} a cell, best of {options.rounds}, one run on {machine()}")
+    figures = []
     with tempfile.TemporaryDirectory() as scratch:
-        show(sqlite(Path(scratch)), options.size)
+        figures += told(sqlite(Path(scratch)), options.size, options.rounds)
     if options.postgresql is not None:
         with server(options.postgresql) as url:
-            show(postgresql(url), options.size)
+            figures += told(postgresql(url), options.size, options.rounds)
+    save(figures, options.json)
 
 
-def show(engine: Engine, size: int) -> None:
-    """The table of one engine."""
-    print(f"{engine.name:10}  writers  batch   ours/s  library/s   ratio   target")
+def told(engine: Engine, size: int, rounds: int) -> list[Figure]:
+    """The figures of one engine, printed as they come."""
+    figures = []
     for writers, batch in SHAPES:
-        appends = max(size // batch // (4 if writers == batch == 1 else 1), 2 * writers)
-        rates = [
-            (engine.ours(rate_of(writers, batch, appends)), engine.library(rate_of(writers, batch, appends)))
-            for _ in range(ROUNDS)
-        ]
-        ours, library = (max(column) for column in zip(*rates, strict=True))
-        target = TARGETS[engine.name].get((writers, batch))
-        verdict = f"{target:.2f} {'met' if ours / library >= target else 'NOT met'}" if target else ""
-        print(f"{'':10}  {writers:7}  {batch:5}  {ours:7,.0f}  {library:9,.0f}  {ours / library:5.2f}x   {verdict}")
+        if batch > size:
+            continue
+        figures.append(figure_of(engine, (writers, batch), size, rounds))
+        tell(figures[-1:])
+    return figures
+
+
+def figure_of(engine: Engine, shape: tuple[int, int], size: int, rounds: int) -> Figure:
+    """One cell: so many writers, so many entries an append."""
+    writers, batch = shape
+    appends = max(size // batch // (4 if writers == batch == 1 else 1), 2 * writers)
+    rates = [
+        (engine.ours(rate_of(writers, batch, appends)), engine.library(rate_of(writers, batch, appends)))
+        for _ in range(rounds)
+    ]
+    ours, library = (max(column) for column in zip(*rates, strict=True))
+    return Figure(
+        f"append, {engine.name}",
+        f"{writers} writer{'s' if writers > 1 else ''}, {batch:,} an append",
+        ours,
+        "entries/s",
+        "library",
+        library,
+        ours / library,
+        TARGETS[engine.name].get(shape),
+    )
 
 
 def rate_of(writers: int, batch: int, appends: int) -> Callable[[Append], float]:

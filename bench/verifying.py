@@ -6,10 +6,7 @@ The entries are a subsidy payment's as an import seals it, with values of their 
 the entries are in the mean, before and after, and the better of both counts.
 """
 
-import argparse
 import json
-import os
-import platform
 import random  # noqa: TID251  the bench names its seed
 import subprocess
 import tempfile
@@ -20,6 +17,7 @@ from pathlib import Path
 from audit.book import Book, NewEntry
 from audit.seal import entry_bytes, stream_id
 from audit.verify import verify_book
+from bench.figure import Figure, machine, options_of, save, tell
 
 SIZE = 200_000
 NEW = 2_000
@@ -33,38 +31,38 @@ TWO_CORES_TARGET = 1.9
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(prog="python -m bench.verifying")
-    arguments.add_argument("--size", type=int, default=SIZE)
-    size = arguments.parse_args().size
+    parser = options_of("bench.verifying")
+    parser.add_argument("--size", type=int, default=SIZE)
+    options = parser.parse_args()
+    figures = measured(options.size)
+    tell(figures)
+    save(figures, options.json)
+
+
+def measured(size: int) -> list[Figure]:
+    """Fill a book, verify it whole and from where it stood, and ask `openssl` before and after."""
     chance = random.Random(2020)
     with tempfile.TemporaryDirectory() as scratch:
-        with Book.create(Path(scratch) / "money.db", name="money", origin="bench.test/1") as book:
+        path = Path(scratch) / "money.db"
+        with Book.create(path, name="money", origin="bench.test/1") as book:
             mean_bytes = fill(book, payments(chance, 0, size))
             since = book.head
             fill(book, payments(chance, size, NEW))
-        path = Path(scratch) / "money.db"
         before = openssl_blocks_a_second(mean_bytes)
         whole_s = best(lambda: must_be_sound(path))
         two_s = best(lambda: must_be_sound(path, processes=2))
         new_s = best(lambda: must_be_sound(path, since=since))
         openssl = max(before, openssl_blocks_a_second(mean_bytes))
     entries = size + NEW
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"{entries:,} entries of {mean_bytes} bytes in the mean, best of {ROUNDS}, one run on {machine}")
-    print(f"  openssl speed sha256, blocks of {mean_bytes} bytes  {openssl:12,.0f} /s")
-    print(f"  whole, one process                      {entries / whole_s:12,.0f} /s   {whole_s:7.3f} s")
-    print(f"  whole, two processes                    {entries / two_s:12,.0f} /s   {two_s:7.3f} s")
-    print(f"  incremental, {NEW:,} new                {NEW / new_s:12,.0f} /s   {new_s:7.3f} s")
-    told("whole against openssl, one core", entries / whole_s / openssl, WHOLE_TARGET)
-    told("two processes against one", whole_s / two_s, TWO_CORES_TARGET)
-    print(
-        f"  {'incremental against whole, time':38}  {new_s / whole_s:.4f} of it, for {NEW / entries:.4f} of the entries"
-    )
-
-
-def told(what: str, ratio: float, target: float) -> None:
-    """One ratio beside its target."""
-    print(f"  {what:38}  {ratio:.3f}x  target {target:.2f}x — {'met' if ratio >= target else 'NOT met'}")
+    print(f"verify, {entries:,} entries of {mean_bytes} bytes in the mean, best of {ROUNDS}, one run on {machine()}")
+    one, two, new = entries / whole_s, entries / two_s, NEW / new_s
+    part, unit = "verify", "entries/s"
+    return [
+        Figure(part, "whole, one process", one, unit, "openssl sha256", openssl, one / openssl, WHOLE_TARGET),
+        Figure(part, "whole, two processes", two, unit, "one process", one, two / one, TWO_CORES_TARGET),
+        Figure(part, f"incremental, {NEW:,} new of {entries:,}", new, unit, "whole", one, new / one),
+        Figure(part, "incremental, time of it", new_s, "s", "whole", whole_s, new_s / whole_s),
+    ]
 
 
 def best(measured: Callable[[], None]) -> float:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-CONFTEST = Path(__file__).parent.parent / "conftest.py"
+HOUSE = Path(__file__).parents[2]
+CONFTEST = HOUSE / "tests" / "conftest.py"
 PYTEST = [sys.executable, "-m", "pytest", "-ra", "-p", "no:cacheprovider", "-p", "no:xdist"]
 EXAMPLE = """
 import pytest
@@ -23,9 +24,15 @@ def test_a_sum():
 
 def run_without_browser(folder: Path, *, required: bool) -> subprocess.CompletedProcess[str]:
     (folder / "conftest.py").write_text(CONFTEST.read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    browser: needs Chromium\n", encoding="utf-8")
+    (folder / "pytest.ini").write_text(
+        "[pytest]\nmarkers =\n    browser: needs Chromium\n    postgresql: needs a server\n", encoding="utf-8"
+    )
     (folder / "test_example.py").write_text(EXAMPLE, encoding="utf-8")
-    settings = {"MINGZHANG_CHROMIUM": "no-such-browser", "MINGZHANG_REQUIRE_BROWSER": "1" if required else "0"}
+    settings = {
+        "MINGZHANG_CHROMIUM": "no-such-browser",
+        "MINGZHANG_REQUIRE_BROWSER": "1" if required else "0",
+        "PYTHONPATH": str(HOUSE),
+    }
     return subprocess.run(
         PYTEST,
         cwd=folder,
