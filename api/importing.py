@@ -32,7 +32,8 @@ from intake.reading.file_bytes import kept
 from intake.recording import Circumstances, Scribe, Written
 from intake.sheet import Row, Sheet
 from intake.sheets import SHEETS
-from intake.table import Table, read_tables
+from intake.table import LONG, Table, read_tables
+from vault.sealing import Unreadable as Unopened
 
 BATCH = 5_000
 ATTEMPTS = 3
@@ -74,15 +75,10 @@ class Done(NamedTuple):
         """Write the errors workbook to `path`; False, and no file, when there is nothing to mark."""
         from intake.marked import write_marked
 
-        if not self.problems and not any(table.problems or any_problem(table) for table in self.tables):
+        if not self.problems and not any(table.counts() for table in self.tables):
             return False
         write_marked(path, self.tables, self.problems)
         return True
-
-
-def any_problem(table: Table) -> bool:
-    """Whether a row of the table has a problem."""
-    return next(table.row_problems(), None) is not None
 
 
 def import_path(ledger: Ledger, path: Path, request: Request = DEFAULT) -> Done:
@@ -166,7 +162,7 @@ def _finish(ledger: Ledger, progress: Progress, *, but: str = "") -> int:
             package = open_uploads(uploads, titles=request.titles)
             ledger.catch_up()
             _complete(ledger, import_id, Import(ledger, package, request), request)
-        except Refused:
+        except (Refused, Unopened):
             continue  # it stays remembered, and doctor shows it; other work goes on
         finished += 1
     return finished
@@ -194,6 +190,7 @@ class Import:
         self._outcomes: list[FileOutcome] = []
         self._manifest: Row | None = None
         self._fates: list[Fate] | None = None
+        self._kept = 0
         self._check = Check(
             Checked(self._known, lambda sheet, keys: recorded_rows(ledger, sheet, keys, self._known), self._content)
         )
@@ -279,7 +276,11 @@ class Import:
 
     def _tables(self, file: PackageFile) -> list[Table]:
         mapping = self._request.mapping
-        tables = read_tables(file, mapping.sheets if mapping else SHEETS, today=self._ledger.today)
+        today = self._ledger.today
+        tables = read_tables(file, mapping.sheets if mapping else SHEETS, today=today)
+        for table in tables:
+            if self._kept + len(table.rows) <= LONG or not table.let_go(today):
+                self._kept += len(table.rows)
         return sorted(tables, key=lambda table: table.sheet.number)
 
     def _fate(self, table: Table, *, stopped: bool) -> Fate:

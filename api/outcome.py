@@ -1,20 +1,29 @@
 """What an import says afterwards: OUTPUTS §2, to the field."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Self
 
 from api.ledger import Ledger
 from intake.checking import Fate
 from intake.package import PackageFile
-from intake.problem import Problem, Severity, in_order
+from intake.problem import Problem, Severity, in_order, the_first
 from intake.sheets import SHEETS
 from intake.table import Table
+
+MOST_TOLD = 100_000
+"""Problems of rows that one answer lists; of more it lists the gravest, and counts the rest."""
 
 
 @dataclass(slots=True)
 class FileOutcome:
-    """One file's fate in figures. Quarantined rows are counted in `rows_quarantined` only."""
+    """One file's fate in figures. Quarantined rows are counted in `rows_quarantined` only.
+
+    problems:  of a file of which nothing can be read.
+    fate:      of a file that was checked, with its problems.
+    """
 
     file: str
     key: str
@@ -34,7 +43,7 @@ class FileOutcome:
     @classmethod
     def unchanged(cls, table: Table) -> Self:
         """The very file was there, and with it every row."""
-        rows = len(table.rows)
+        rows = table.count()
         return cls(table.file.name, table.sheet.key, table.file.sha256, "unchanged", rows=rows, rows_unchanged=rows)
 
     @classmethod
@@ -46,24 +55,32 @@ class FileOutcome:
     def of(cls, fate: Fate, positions: tuple[int, int] = (0, 0)) -> Self:
         """The figures of a checked file; `positions` are those of its first and last row, once it is recorded."""
         table = fate.table
-        outcome = cls(table.file.name, table.sheet.key, table.file.sha256, "taken", fate=fate, problems=fate.problems)
-        outcome.rows = len(table.rows)
+        outcome = cls(table.file.name, table.sheet.key, table.file.sha256, "taken", fate=fate)
+        outcome.rows = table.size
+        figures = fate.figures
         if fate.refused:
             outcome.outcome = "refused"
-            outcome.rows_refused = sum(row.refused for row in table.rows)
+            outcome.rows_refused = figures.refused if table.long else sum(row.refused for row in table.rows)
             return outcome
-        going_in = [*(row for row, _ in fate.to_record), *fate.resumed]
-        outcome.rows_quarantined = sum(row.quarantined for row in going_in)
-        outcome.rows_taken = len(going_in) - outcome.rows_quarantined
-        outcome.rows_unchanged = len(fate.unchanged)
-        outcome.rows_warned = sum(warned(row.problems) for row in going_in)
-        if table.rows and not going_in:
+        outcome.rows_quarantined = figures.quarantined
+        outcome.rows_taken = figures.taken
+        outcome.rows_unchanged = figures.unchanged
+        outcome.rows_warned = figures.warned
+        if table.size and not fate.goes_in:
             outcome.outcome = "unchanged"
         outcome.first_position, outcome.last_position = positions[0] or None, positions[1] or None
         return outcome
 
-    def as_dict(self) -> dict[str, Any]:
-        """The file as OUTPUTS §2 prints it."""
+    def counts(self) -> Counter[Severity]:
+        """How many problems of each severity there are."""
+        if self.fate is not None:
+            return self.fate.table.counts()
+        return Counter(problem.severity for problem in self.problems)
+
+    def as_dict(self, room: Mapping[Severity, int]) -> dict[str, Any]:
+        """The file as OUTPUTS §2 prints it, with as many problems of each severity as there is room for."""
+        problems = the_first(self._every_problem(), room)
+        left_out = self.counts().total() - len(problems)
         return {
             "file": self.file,
             "key": self.key,
@@ -78,18 +95,19 @@ class FileOutcome:
             "rows_warned": self.rows_warned,
             "first_position": self.first_position,
             "last_position": self.last_position,
-            "problems": [problem.as_dict() for problem in in_order(self.problems)],
+            "problems": [problem.as_dict() for problem in problems],
+            **({"problems_left_out": left_out} if left_out else {}),
         }
 
-
-def warned(problems: Iterable[Problem]) -> bool:
-    """Whether there is a warning among them."""
-    return any(problem.severity is Severity.WARNING for problem in problems)
+    def _every_problem(self) -> Iterator[Problem]:
+        if self.fate is None:
+            return iter(self.problems)
+        return chain(self.fate.table.problems, self.fate.table.row_problems())
 
 
 def as_dict(
     ledger: Ledger,
-    outcomes: Iterable[FileOutcome],
+    outcomes: Sequence[FileOutcome],
     problems: list[Problem],
     *,
     package_id: str,
@@ -105,8 +123,20 @@ def as_dict(
         "size": head.position,
         "head": head.link.hex(),
         "problems": [problem.as_dict() for problem in in_order(problems)],
-        "files": [outcome.as_dict() for outcome in outcomes],
+        "files": [outcome.as_dict(room) for outcome, room in zip(outcomes, rooms(outcomes), strict=True)],
     }
+
+
+def rooms(outcomes: Sequence[FileOutcome]) -> list[dict[Severity, int]]:
+    """How many problems of each severity are listed of each file: the gravest of all files first."""
+    left = MOST_TOLD
+    given: list[dict[Severity, int]] = [{} for _ in outcomes]
+    counts = [outcome.counts() for outcome in outcomes]
+    for severity in Severity:
+        for room, count in zip(given, counts, strict=True):
+            room[severity] = min(count[severity], left)
+            left -= room[severity]
+    return given
 
 
 def found_something(answer: dict[str, Any]) -> bool:

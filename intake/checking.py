@@ -121,7 +121,7 @@ class Fate:
         if self.table.long is not None:
             self.actions.append(action)
             if row.problems:
-                self.table.of_rows[row.number] = row.problems
+                self.table.of_rows.put(row.number, row.problems)
         elif action in (Action.NEW, Action.CHANGED):
             self.to_record.append((row, before))
         elif action is not Action.REFUSED:
@@ -199,7 +199,7 @@ class Check:
         recorded = self._ledger.recorded(sheet, changed) if changed else {}
         recordable: Recordable = []
         for row, action in going_in:
-            row.problems = fate.table.of_rows.get(row.number, [])
+            row.problems = fate.table.of_rows.of(row.number)
             row.content = self._ledger.content(sheet, row)
             recordable.append((row, recorded[sheet.key_of(row)].read() if action is Action.CHANGED else None))
         return recordable

@@ -114,6 +114,8 @@ class _Marked:
         comments = COMMENTS_PER_SHEET
         for number, cells in enumerate(as_far_as_readable(raw), 1):
             problems = by_row.get(number, [])
+            if table.long:
+                problems = in_order([*problems, *table.of_rows.of(number)])
             marks = marks_of(problems, table)
             self._row(sheet, number, [*cells, *[""] * (at - len(cells))], marks, at)
             for column, found in marks.items() if comments > 0 else ():
@@ -190,10 +192,11 @@ def place_of_problems(table: Table, raw: RawSheet) -> int:
 
 
 def problems_by_row(table: Table) -> dict[int, list[Problem]]:
-    """The problems of each row; those of a whole column stand at its header."""
+    """The problems of each row that is kept; those of a whole column stand at its header."""
     found: dict[int, list[Problem]] = {}
     known = {place.column.alias for place in table.header.places} if table.header else set()
-    for problem in in_order([*table.problems, *table.row_problems()]):
+    kept = () if table.long else table.row_problems()
+    for problem in in_order([*table.problems, *kept]):
         row = problem.row or (table.header.row if table.header and problem.column in known else None)
         if row is not None:
             found.setdefault(row, []).append(problem)
@@ -236,8 +239,7 @@ def is_before_excel(cell: datetime | date | time | timedelta) -> bool:
 
 def summary_of(table: Table) -> tuple[str, str, int, int, int, int, str]:
     """One line about a table: how many rows, how many problems of each severity, what became of it."""
-    problems = [*table.problems, *table.row_problems()]
-    count = {severity: sum(problem.severity is severity for problem in problems) for severity in Severity}
+    count = table.counts()
     return (
         table.file.name,
         table.title,

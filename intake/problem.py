@@ -1,5 +1,6 @@
 """What is wrong with a row, a file or a package: one shape, from the reader to the errors workbook (OUTPUTS §2)."""
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -47,6 +48,17 @@ class Problem(Struct, frozen=True, kw_only=True):
             "message": self.message,
             "remedy": self.remedy,
         }
+
+
+def the_first(problems: Iterable[Problem], room: Mapping[Severity, int]) -> list[Problem]:
+    """Of `problems`, the first of each severity for which there is room, in order."""
+    left = dict(room)
+    found = []
+    for problem in problems:
+        if left[problem.severity] > 0:
+            left[problem.severity] -= 1
+            found.append(problem)
+    return in_order(found)
 
 
 def in_order(problems: list[Problem]) -> list[Problem]:

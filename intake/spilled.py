@@ -1,13 +1,19 @@
-"""What must be remembered of every row of a long table: which keys were seen, kept on disk when they are many.
+"""What must be remembered of every row of a long table: its key and its problems, kept on disk when they are many.
 
-A package may hold a million rows. Their keys, with the digest of what each row states, go into a temporary database
-that SQLite keeps in memory while it is small and on disk when it grows.
+A package may hold a million rows. Their keys, with the digest of what each row states, and their problems, in which
+every value is masked, go into temporary databases that SQLite keeps in memory while they are small and on disk when
+they grow.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
+
+import msgspec
+
+from intake.problem import Problem, Severity
 
 DIGEST_BYTES = 16
 
@@ -70,6 +76,43 @@ class SpilledKeys:
             (digest_of(key),),
         ).fetchall()
         return int(times)
+
+
+class SpilledProblems:
+    """The problems of the rows of one long table.
+
+    counts:  how many there are of each severity.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.counts: Counter[Severity] = Counter()
+        self._database: sqlite3.Connection | None = None
+
+    def __iter__(self) -> Iterator[Problem]:
+        """All problems, by row."""
+        if self._database is not None:
+            for (told,) in self._database.execute("SELECT told FROM problems ORDER BY row"):
+                yield from _problems.decode(told)
+
+    def put(self, row: int, problems: Sequence[Problem]) -> None:
+        """Keep the problems of a row, once all of them are found."""
+        if self._database is None:
+            self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+            self._database.execute("CREATE TABLE problems (row INTEGER PRIMARY KEY, told BLOB NOT NULL)")
+        self.counts.update(problem.severity for problem in problems)
+        self._database.execute("INSERT OR REPLACE INTO problems VALUES (?, ?)", (row, _encode(problems)))
+
+    def of(self, row: int) -> list[Problem]:
+        """The problems of a row."""
+        if self._database is None:
+            return []
+        found = self._database.execute("SELECT told FROM problems WHERE row = ?", (row,)).fetchone()
+        return [] if found is None else _problems.decode(found[0])
+
+
+_problems = msgspec.msgpack.Decoder(list[Problem])
+_encode = msgspec.msgpack.Encoder().encode
 
 
 def digest_of(key: tuple[str, ...]) -> bytes:

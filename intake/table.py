@@ -1,5 +1,6 @@
 """Tables of a file: which sheet is which, its header, its rows, its problems."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ from intake.reading.opening import open_book
 from intake.reading.scan import column_letters
 from intake.rows import RowReader
 from intake.sheet import Row, Sheet
+from intake.spilled import SpilledProblems
 
 LONG = 20_000
 """Rows of a table that are kept; a longer one is read twice instead."""
@@ -35,8 +37,9 @@ class Table:
     problems:  of the whole table, and of rows that are no data (totals, lines passed over).
     header:    the header row; None when there is none.
     long:      of a table too long to be kept: what reads it again, from its first row.
-    of_rows:   of a long table, the problems of its rows by their number.
+    of_rows:   of a long table, the problems of its rows.
     counted:   of a long table, its data rows, once it was read through.
+    may_let_go: whether its rows can be read again as they are, so that they need not be kept (`let_go`).
 
     A sheet with checks over all its rows is an office's register and is kept, however long it is.
     """
@@ -48,8 +51,9 @@ class Table:
     problems: list[Problem] = field(default_factory=list)
     header: Header | None = None
     long: "LongTable | None" = None
-    of_rows: dict[int, list[Problem]] = field(default_factory=dict)
+    of_rows: SpilledProblems = field(default_factory=SpilledProblems)
     counted: int = 0
+    may_let_go: bool = False
 
     @property
     def unreadable(self) -> bool:
@@ -59,12 +63,22 @@ class Table:
     @property
     def refused(self) -> bool:
         """Whether nothing of it goes in: the table is unreadable, or one of its rows is refused."""
-        return self.unreadable or any(problem.severity is Severity.ERROR for problem in self.row_problems())
+        if self.long:
+            return self.unreadable or self.of_rows.counts[Severity.ERROR] > 0
+        return self.unreadable or any(row.refused for row in self.rows)
 
     @property
     def size(self) -> int:
         """How many data rows it has."""
         return self.counted if self.long else len(self.rows)
+
+    def let_go(self, today: date) -> bool:
+        """Keep the rows no longer, and read them again as those of a long table; False where they must be kept."""
+        if not self.may_let_go or self.unreadable:
+            return False
+        self.counted, self.rows = len(self.rows), []
+        self.long = LongTable(lambda: raw_sheet(self), today, None, is_known=True)
+        return True
 
     def count(self) -> int:
         """How many data rows it has; a long table is read through for it."""
@@ -73,10 +87,15 @@ class Table:
     def row_problems(self) -> Iterator[Problem]:
         """The problems of its rows."""
         if self.long:
-            for problems in self.of_rows.values():
-                yield from problems
+            yield from self.of_rows
         for row in self.rows:
             yield from row.problems
+
+    def counts(self) -> Counter[Severity]:
+        """How many problems of each severity there are, its own and those of its rows."""
+        counts = Counter(problem.severity for problem in self.problems)
+        counts.update(self.of_rows.counts if self.long else (problem.severity for problem in self.row_problems()))
+        return counts
 
     def batches(self, width: int) -> Iterator[list[Row]]:
         """The rows: at once where they are kept, else read again and `width` at a time.
@@ -93,37 +112,49 @@ class Table:
 
     def fail(self, fault: Unreadable) -> None:
         """Nothing of it can be read."""
-        self.rows, self.of_rows, self.counted = [], {}, 0
+        self.rows, self.of_rows, self.counted = [], SpilledProblems(), 0
         self.problems.append(fault.problem(shown(self.file.name)))
 
 
 class LongTable:
     """Reads the rows of a table that is too long to be kept."""
 
-    def __init__(self, raw: RawSheet, today: date, progress: Callable[[int], None] | None) -> None:
+    def __init__(
+        self,
+        raw: Callable[[], RawSheet],
+        today: date,
+        progress: Callable[[int], None] | None,
+        *,
+        is_known: bool = False,
+    ) -> None:
+        """Read what `raw` gives.
+
+        is_known:  whether the table's own problems were found when it was kept.
+        """
         self._raw = raw
         self._today = today
         self._progress = progress
-        self._known = False
+        self._known = is_known
 
     def batches(self, table: Table, width: int) -> Iterator[list[Row]]:
         """The rows of `table`, `width` at a time."""
         if table.header is None:
             return
-        reader = RowReader(table.sheet, table.header, self._raw, today=self._today)
+        raw = self._raw()
+        reader = RowReader(table.sheet, table.header, raw, today=self._today)
         rows = reader.rows(self._progress)
         counted = 0
         hidden_rows: list[int] = []
         while batch := list(islice(rows, width)):
             counted += len(batch)
-            if self._raw.hidden_rows:
-                hidden_rows.extend(row.number for row in batch if row.number in self._raw.hidden_rows)
+            if raw.hidden_rows:
+                hidden_rows.extend(row.number for row in batch if row.number in raw.hidden_rows)
             yield batch
         if not self._known:
             self._known = True
             table.counted = counted
             table.problems.extend(reader.problems)
-            name_hidden_columns(table, self._raw)
+            name_hidden_columns(table, raw)
             if hidden_rows:
                 table.problems.append(hidden_together(hidden_rows))
 
@@ -247,12 +278,13 @@ def read_rows(table: Table, raw: RawSheet, *, today: date, progress: Callable[[i
     rows = reader.rows(progress)
     table.rows = list(rows if table.sheet.is_read_whole else islice(rows, LONG))
     if len(table.rows) == LONG and not table.sheet.is_read_whole:
-        table.rows, table.long = [], LongTable(raw, today, progress)
+        table.rows, table.long = [], LongTable(lambda: raw, today, progress)
         return
     table.problems.extend(reader.problems)
     if not table.rows and not table.unreadable:
         table.problems.append(no_rows(table))
     name_hidden(table, raw)
+    table.may_let_go = bool(table.rows) and not table.sheet.is_read_whole and not raw.hidden_rows
 
 
 def name_hidden(table: Table, raw: RawSheet) -> None:

@@ -42,7 +42,7 @@ class PostgreSQLStore:
         self._lock = threading.RLock()
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         with self._lock, self._open().transaction():
-            there = self._open().execute("SELECT to_regclass(%s)", (f"{schema}.counters",)).fetchone()
+            there = self._open().execute("SELECT to_regclass(%s)", (f"{schema}.file_pieces",)).fetchone()
             if there == (None,):
                 self._make()
 

@@ -1,8 +1,9 @@
 """The vault: from a number to a reference and, for those entitled, back."""
 
 import base64
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,17 @@ import msgspec
 
 from vault.erasure import Erasures
 from vault.keys import Keyring
-from vault.sealing import KEY_BYTES, NONCE_BYTES, blind_index, commitment, seal, seal_fields, unseal, unseal_fields
+from vault.sealing import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    Unreadable,
+    blind_index,
+    commitment,
+    seal,
+    seal_fields,
+    unseal,
+    unseal_fields,
+)
 from vault.store import VaultStore, open_store, subjects_by
 
 REFERENCE_BYTES = 10
@@ -169,7 +180,10 @@ class Vault:
         return None if kept is None else (kept[0], b"".join(kept[1]))
 
     def file_in_pieces(self, sha256: str) -> tuple[str, Iterator[bytes]] | None:
-        """(name, the pieces of its bytes) of a kept workbook, or None."""
+        """(name, the pieces of its bytes) of a kept workbook, or None.
+
+        The pieces raise `Unreadable` at the end when they do not have the hash, as when one is missing.
+        """
         rows = self._store.rows("SELECT sealed_name, sealed FROM files WHERE sha256 = ?", (sha256,))
         if not rows:
             return None
@@ -177,8 +191,14 @@ class Vault:
         return name.decode(), self._pieces(sha256, data)
 
     def _pieces(self, sha256: str, whole: bytes) -> Iterator[bytes]:
-        if whole:
-            yield whole
+        found = hashlib.sha256()
+        for piece in chain([whole] if whole else [], self._later_pieces(sha256)):
+            found.update(piece)
+            yield piece
+        if found.hexdigest() != sha256:
+            raise Unreadable(f"The workbook {sha256} is not kept whole: what is there has SHA-256 {found.hexdigest()}.")
+
+    def _later_pieces(self, sha256: str) -> Iterator[bytes]:
         for number in count():
             asked = "SELECT sealed FROM file_pieces WHERE sha256 = ? AND number = ?"
             rows = self._store.rows(asked, (sha256, number))

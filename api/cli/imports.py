@@ -108,8 +108,9 @@ def show(result: dict[str, Any]) -> None:
     for problem, name in problems[:SHOWN]:
         where = f"{name} 第{problem['row']}行" if problem["row"] else name
         say(f"{problem['code']} {where} {problem['header'] or ''} {problem['message']} {problem['remedy']}")
-    if len(problems) > SHOWN:
-        say(f"… 另有 {len(problems) - SHOWN} 条，用 --errors 或 --json 查看全部 / more: use --errors or --json.")
+    count = len(problems) + sum(file.get("problems_left_out", 0) for file in result["files"])
+    if count > SHOWN:
+        say(f"… 另有 {count - SHOWN} 条，用 --errors 或 --json 查看全部 / more: use --errors or --json.")
 
 
 def progress_bar(*, hidden: bool) -> Any:

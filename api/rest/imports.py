@@ -82,7 +82,10 @@ class ImportProblem(BaseModel):
 
 
 class ImportedFile(BaseModel):
-    """One file's fate, in rows."""
+    """One file's fate, in rows.
+
+    problems_left_out:  how many problems are not listed, where one answer would hold too many; the gravest are.
+    """
 
     file: str
     key: str
@@ -98,6 +101,7 @@ class ImportedFile(BaseModel):
     first_position: int | None
     last_position: int | None
     problems: list[ImportProblem]
+    problems_left_out: int = 0
 
 
 class ImportAnswer(BaseModel):
@@ -237,7 +241,7 @@ def show_import(desk: Desk, ticket: Known) -> Response:
 async def follow_import(desk: Desk, ticket: Known) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `progress` as it moves, then one `done`, `failed` or `interrupted` with the whole state."""
     told: dict[str, Any] | None = None
-    while (progress := desk.progress(ticket.id)) is not None:
+    while (progress := await run_in_threadpool(desk.progress, ticket.id)) is not None:
         if progress != told:
             yield ServerSentEvent(raw_data=_json(progress), event="progress")
             told = progress
@@ -265,12 +269,12 @@ async def _uploads(request: Request) -> tuple[list[Upload], Upload | None]:
     """The files of a multipart request, by name, and the mapping if there is one.
 
     Raises:
-        HTTPException: 415 for another content type, 400 when it cannot be read.
+        HTTPException: 415 for another content type, 400 when it cannot be read or holds too many files.
         Refused: `E-SCHEMA` without a file.
     """
     if not request.headers.get("content-type", "").lower().startswith(MULTIPART):
         raise HTTPException(415, f"Workbooks are sent as {MULTIPART}.", {"Accept-Post": MULTIPART})
-    async with request.form(max_files=MOST_FILES, max_fields=MOST_OTHER_FIELDS) as form:
+    async with request.form(max_files=MOST_FILES + 1, max_fields=MOST_OTHER_FIELDS) as form:
         sent = {
             field: [
                 (part.filename, await part.read())
@@ -280,6 +284,8 @@ async def _uploads(request: Request) -> tuple[list[Upload], Upload | None]:
             for field in (FIELD, MAPPING)
         }
         uploads = sent[FIELD]
+    if len(uploads) > MOST_FILES:
+        raise HTTPException(400, f"Too many files: {len(uploads)}; at most {MOST_FILES} are taken at once.")
     if not uploads:
         raise Refused(
             "E-SCHEMA",

@@ -1,4 +1,4 @@
-"""A package sent as a zip: what is in it, read in memory and nowhere else (FORMATS, Reading: Files)."""
+"""A package sent as a zip: what is in it; nothing is unpacked to a named file (FORMATS, Reading: Files)."""
 
 import unicodedata
 import zipfile

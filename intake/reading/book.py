@@ -84,9 +84,8 @@ def calamine_sheet(
     before: list[Raw] = [""] * (sheet.start[1] if sheet.start else 0)
 
     def rows() -> Iterator[Sequence[Raw]]:
-        for number, row in enumerate(sheet.iter_rows() if sheet.start else (), 1):
+        for number, row in enumerate(_converted(sheet.iter_rows()) if sheet.start else (), 1):
             cells: list[Raw] = [*before, *row]
-
             if number in errors:
                 cells += [""] * (max(errors[number]) - len(cells))
                 for column, value in errors[number].items():
@@ -94,6 +93,14 @@ def calamine_sheet(
             yield cells
 
     return rows
+
+
+def _converted(rows: Iterator[Sequence[Raw]]) -> Iterator[Sequence[Raw]]:
+    """The rows, up to a number that its style calls a time and that is none."""
+    try:
+        yield from rows
+    except OverflowError as fault:
+        raise damaged() from fault
 
 
 def _guarded(read: Callable[[], Read]) -> Read:

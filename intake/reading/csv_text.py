@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from io import TextIOWrapper
 
-from intake.reading.fault import Unreadable, damaged
+from intake.reading.fault import Unreadable, damaged, too_large
 from intake.reading.file_bytes import Data, opened
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a long remark is named with its length, never cut off by the parser
@@ -15,6 +15,12 @@ DELIMITERS = (",", ";", "\t")
 
 LONGEST_RECORD = 4_000_000
 """Characters; a row of an Excel sheet with text in every column of ours is a quarter of that."""
+
+ORDINARY_RECORD = 8_192
+"""Characters of a record that nobody counts."""
+
+MOST_LONG_TEXT = 64 * 1024 * 1024
+"""Characters in all records that are longer than that."""
 
 MOST_CELLS = 100_000
 """Delimiters in one record, those inside quotes counted; an Excel row has 16,384 cells."""
@@ -82,11 +88,21 @@ class _Lines:
     def __init__(self, text: TextIOWrapper, delimiter: str) -> None:
         self._text = text
         self._delimiter = delimiter
-        self._length = self._cells = 0
+        self._length = self._cells = self._long_text = 0
         self.record = 1
 
     def begin_record(self) -> None:
-        """Says that the record so far is complete."""
+        """Says that the record so far is complete.
+
+        Raises:
+            Unreadable: when the long ones come to more than may be held.
+        """
+        if self._length > ORDINARY_RECORD:
+            self._long_text += self._length
+            if self._long_text > MOST_LONG_TEXT:
+                raise too_large(
+                    "长文字总量（字）", "characters of long records", found=self._long_text, limit=MOST_LONG_TEXT
+                )
         self._length = self._cells = 0
         self.record += 1
 

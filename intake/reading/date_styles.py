@@ -12,6 +12,7 @@ _TEXT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORE
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DAY = re.compile(r"[ymdhs]", re.IGNORECASE)
 LAST_SERIAL = 2_958_465
+DAYS_BETWEEN_THE_EPOCHS = 1_462
 LEAP_DAY_THAT_NEVER_WAS = 60
 
 
@@ -21,6 +22,7 @@ class DateStyles:
     def __init__(self, pieces: Iterator[bytes], *, epoch_1904: bool) -> None:
         """Read the part `styles.xml`."""
         self._epoch_1904 = epoch_1904
+        self._last = LAST_SERIAL - (DAYS_BETWEEN_THE_EPOCHS if epoch_1904 else 0)
         self.days: set[str] = set()
         self.elapsed: set[str] = set()
         self._formats: dict[int, str] = {}
@@ -30,11 +32,11 @@ class DateStyles:
 
     def value(self, number: float, style: str) -> float | date | datetime | time | timedelta:
         """A number as its style shows it."""
+        if not 0 <= number < self._last + 1:  # nor is NaN a day
+            return number
         if style in self.elapsed:
             return timedelta(days=number)
-        if style not in self.days or number > LAST_SERIAL or number < 0:
-            return number
-        return self._moment(number)
+        return self._moment(number) if style in self.days else number
 
     def _moment(self, number: float) -> date | datetime | time:
         milliseconds = round(number * 86_400_000)
@@ -46,19 +48,19 @@ class DateStyles:
             first = datetime(1904, 1, 1)  # noqa: DTZ001  a cell knows no zone
         else:
             first = datetime(1899, 12, 30 if whole >= LEAP_DAY_THAT_NEVER_WAS else 31)  # noqa: DTZ001
-        moment = first + timedelta(days=whole) + of_day
-        return moment if rest else moment.date()
+        moment = first + timedelta(days=min(whole, self._last)) + of_day
+        return moment if number % 1 else moment.date()
 
     def _element(self, name: str, attributes: dict[str, str]) -> None:
         element = local(name)
         if element == "numFmt":
-            self._formats[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+            self._formats[number_of_format(attributes)] = attributes.get("formatCode", "")
         elif element == "cellXfs":
             self._in_cells, self._count = True, 0
         elif element in ("cellStyles", "dxfs", "cellStyleXfs"):
             self._in_cells = False
         elif element == "xf" and self._in_cells:
-            self._style(str(self._count), int(attributes.get("numFmtId", "0")))
+            self._style(str(self._count), number_of_format(attributes))
             self._count += 1
 
     def _style(self, style: str, number: int) -> None:
@@ -67,3 +69,9 @@ class DateStyles:
             self.elapsed.add(style)
         elif number in DAYS or _DAY.search(code):
             self.days.add(style)
+
+
+def number_of_format(attributes: dict[str, str]) -> int:
+    """The number of a format; that of the plain one where it is none."""
+    figures = attributes.get("numFmtId", "")
+    return int(figures) if figures.isascii() and figures.isdigit() and len(figures) < 10 else 0  # noqa: PLR2004

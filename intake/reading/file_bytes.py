@@ -8,14 +8,15 @@ import io
 import os
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 
 PIECE = 1 << 20
-KEPT = 8 * PIECE
-"""Bytes of a file that are simply held; a larger one stays where it is."""
+KEPT = 2 * PIECE
+"""Bytes of a file that are simply held; a larger one lies on disk."""
 
 
 class FileBytes:
@@ -118,10 +119,9 @@ def whole(data: Data) -> bytes:
 
 
 def read_file(path: Path) -> Data:
-    """The content of a plain file."""
+    """The content of a plain file as it is now, copied: whoever saves it meanwhile does not change what is read."""
     with path.open("rb") as file:
-        data = FileBytes(file)
-    return data if len(data) > KEPT else data[:]
+        return kept(iter(partial(file.read, PIECE), b""))
 
 
 def kept(pieces: Iterator[bytes]) -> Data:

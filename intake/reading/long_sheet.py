@@ -4,17 +4,25 @@ The cells are what calamine would give: text, numbers, truth values, days and ti
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, time
 from typing import Any
 from xml.parsers import expat
 
 from intake.cells.text import Raw
 from intake.reading.date_styles import DateStyles
-from intake.reading.fault import damaged
+from intake.reading.escapes import unescaped
+from intake.reading.fault import Unreadable, damaged, too_large
 from intake.reading.scan import known_column
 from intake.reading.scan import whole as whole_number
 from intake.reading.shared_strings import SharedStrings
 
 Pieces = Callable[[], Iterator[bytes]]
+
+ORDINARY_TEXT = 256
+"""Characters of a cell that nobody counts."""
+
+MOST_LONG_TEXT = 64 * 1024 * 1024
+"""Characters in all cells that hold more than that."""
 
 
 def long_rows(pieces: Pieces, strings: SharedStrings, styles: DateStyles) -> Callable[[], Iterator[Sequence[Raw]]]:
@@ -25,6 +33,8 @@ def long_rows(pieces: Pieces, strings: SharedStrings, styles: DateStyles) -> Cal
         due = 1
         for piece in pieces():
             for number, cells in reader.feed(piece):
+                if number < due:
+                    raise out_of_order(number)
                 while due < number:
                     yield ()
                     due += 1
@@ -44,12 +54,15 @@ class _Reader:
         self._dated = styles.days | styles.elapsed
         self._done: list[tuple[int, list[Raw]]] = []
         self._row = 0
+        self._row_text = ""
         self._cells: list[Raw] = []
         self._column = 0
         self._kind = ""
         self._style = ""
         self._text: list[str] = []
         self._has_value = False
+        self._is_phonetic = False
+        self._long_text = 0
         self._columns: dict[str, int] = {}
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
@@ -82,12 +95,14 @@ class _Reader:
             f"{prefix}c": self._begin_cell,
             f"{prefix}v": self._begin_text,
             f"{prefix}t": self._begin_text,
+            f"{prefix}rPh": self._begin_phonetic,
         }
         ends: dict[str, Any] = {
             f"{prefix}row": self._end_row,
             f"{prefix}c": self._end_cell,
             f"{prefix}v": self._end_text,
             f"{prefix}t": self._end_text,
+            f"{prefix}rPh": self._end_phonetic,
         }
         found, left = starts.get, ends.get
 
@@ -105,6 +120,7 @@ class _Reader:
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row = whole_number(attributes.get("r"), default=self._row + 1)
+        self._row_text = str(self._row)
         self._cells = []
         self._column = 0
 
@@ -118,6 +134,8 @@ class _Reader:
             self._column += 1
         else:
             letters = reference.rstrip("0123456789")
+            if reference[len(letters) :] != self._row_text:
+                self._move_to(reference[len(letters) :])
             column = self._columns.get(letters)
             if column is None:
                 column = self._columns[letters] = known_column(letters)
@@ -127,9 +145,23 @@ class _Reader:
         self._text = []
         self._has_value = False
 
+    def _move_to(self, figures: str) -> None:
+        """A cell says itself in which row it stands; in one row, since nobody writes another."""
+        row = whole_number(figures or None, default=self._row)
+        if row != self._row and self._cells:
+            raise damaged("单元格位置无效", "a cell stands in another row than the one before it")
+        self._row, self._row_text = row, figures
+
     def _begin_text(self, _: dict[str, str]) -> None:
-        self._has_value = True
-        self._parser.CharacterDataHandler = self._text.append
+        if not self._is_phonetic:
+            self._has_value = True
+            self._parser.CharacterDataHandler = self._text.append
+
+    def _begin_phonetic(self, _: dict[str, str]) -> None:
+        self._is_phonetic = True
+
+    def _end_phonetic(self) -> None:
+        self._is_phonetic = False
 
     def _end_text(self) -> None:
         self._parser.CharacterDataHandler = None
@@ -141,6 +173,8 @@ class _Reader:
         while len(cells) < column - 1:
             cells.append("")
         value = self._value("".join(self._text))
+        if value.__class__ is str and len(value) > ORDINARY_TEXT:
+            self._count_long(len(value))
         if len(cells) < column:
             cells.append(value)
         else:
@@ -149,16 +183,53 @@ class _Reader:
     def _value(self, text: str) -> Raw:
         kind = self._kind
         if kind == "s":
-            return self._strings[int(text)] if text.strip().isdigit() else ""
+            return self._shared(text.strip())
         if kind == "b":
-            return text.strip() == "1"
+            return text.strip() in ("1", "true")
         if kind == "e":
             return text.strip() or "#N/A"
-        return self._number(text) if kind == "n" and text else text
+        if kind == "d":
+            return moment_of(text)
+        return self._number(text) if kind == "n" and text else unescaped(text)
+
+    def _shared(self, figures: str) -> str:
+        if not figures:
+            return ""
+        if not (figures.isascii() and figures.isdigit() and len(figures) < 10):  # noqa: PLR2004  no workbook has so many
+            raise damaged()
+        return self._strings[int(figures)]
+
+    def _count_long(self, length: int) -> None:
+        """A text of 30 KB that stands once in the file may stand in a million cells."""
+        self._long_text += length
+        if self._long_text > MOST_LONG_TEXT:
+            raise too_large("长文字总量（字）", "characters of long texts", found=self._long_text, limit=MOST_LONG_TEXT)
 
     def _number(self, text: str) -> Raw:
         try:
             number = float(text)
         except ValueError:
             return text
+        if "_" in text or text[0].isspace() or text[-1].isspace():
+            return text  # what Python takes for a number and a spreadsheet does not
         return self._styles.value(number, self._style) if self._style in self._dated else number
+
+
+def moment_of(text: str) -> date | datetime | time | str:
+    """A moment as ISO 8601 writes it; the text where it is none, or names a zone, which a cell does not know."""
+    kind = datetime if "T" in text else time if ":" in text else date
+    try:
+        moment = kind.fromisoformat(text)
+    except ValueError:
+        return text
+    return text if getattr(moment, "tzinfo", None) is not None else moment
+
+
+def out_of_order(row: int) -> Unreadable:
+    """What a sheet is whose rows do not follow one another: kept whole they could be put in order, and only then."""
+    return Unreadable(
+        f"第 {row} 行不在应在的位置，行序已乱",
+        f"row {row} stands behind a later one",
+        "在表格软件中重新另存为 .xlsx / Save it again as .xlsx in the spreadsheet.",
+        row=row,
+    )

@@ -11,16 +11,17 @@ from tempfile import TemporaryFile
 from typing import IO
 from xml.parsers import expat
 
+from intake.reading.escapes import unescaped
 from intake.reading.fault import damaged
 from intake.reading.file_bytes import FileBytes
 from intake.reading.parts import local
 
 REMEMBERED = 50_000
+REMEMBERED_CHARACTERS = 8 * 1024 * 1024
+"""Of the first strings, and of the blocks; a string may have 30 KB."""
+
 BLOCK = 256
 """Neighbours that are read at once."""
-
-BLOCKS = 256
-"""Blocks that are remembered."""
 
 
 class SharedStrings:
@@ -35,31 +36,45 @@ class SharedStrings:
         self._ends = array("Q")
         self._first: list[str] = []
         self._blocks: dict[int, list[str]] = {}
-        self._size = 0
+        self._size = self._first_characters = self._block_characters = 0
         with TemporaryFile() as file:
             _read(pieces, partial(self._add, file))
             file.flush()
             self._data = FileBytes(file)
 
     def __getitem__(self, number: int) -> str:
-        """The string of that number; nothing where there is none."""
+        """The string of that number.
+
+        Raises:
+            Unreadable: where there is none.
+        """
         if number < len(self._first):
             return self._first[number]
         block, place = divmod(number, BLOCK)
         strings = self._blocks.get(block)
         if strings is None:
-            if len(self._blocks) >= BLOCKS:
-                self._blocks.clear()
-            strings = self._blocks[block] = self._read_block(block)
-        return strings[place] if place < len(strings) else ""
+            strings = self._remembered(block)
+        if place >= len(strings):
+            raise damaged()
+        return strings[place]
+
+    def _remembered(self, block: int) -> list[str]:
+        strings = self._read_block(block)
+        if self._block_characters > REMEMBERED_CHARACTERS:
+            self._blocks.clear()
+            self._block_characters = 0
+        self._block_characters += sum(map(len, strings))
+        self._blocks[block] = strings
+        return strings
 
     def _add(self, file: IO[bytes], text: str) -> None:
         data = text.encode()
         file.write(data)
         self._size += len(data)
         self._ends.append(self._size)
-        if len(self._first) < REMEMBERED:
+        if len(self._first) == len(self._ends) - 1 < REMEMBERED and self._first_characters < REMEMBERED_CHARACTERS:
             self._first.append(text)
+            self._first_characters += len(text)
 
     def _read_block(self, block: int) -> list[str]:
         first = block * BLOCK
@@ -112,4 +127,4 @@ class _Strings:
         elif element == "rPh":
             self._phonetic -= 1
         elif element == "si":
-            self._add("".join(self._text))
+            self._add(unescaped("".join(self._text)))

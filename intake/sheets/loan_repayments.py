@@ -59,7 +59,7 @@ LOAN_REPAYMENTS = Sheet(
     number=31,
     columns=(
         Column("流水号", "repay_ref", Cell.TEXT, fixed_key=True, example="HK20200910001"),
-        Column("借据号", "loan_no", Cell.TEXT, example="JJ-0001"),
+        Column("借据号", "loan_no", Cell.TEXT, fixed_key=True, example="JJ-0001"),
         Column("日期", "repaid_on", Cell.DATE, fixed_key=True, example="2020-09-10"),
         Column(
             "本金(元)",

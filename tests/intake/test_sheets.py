@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import fields
 
 from domain.event import Event
+from domain.loan import LoanIssued, LoanOverdue, LoanRepaid
+from domain.person import HouseholdRemoved, MemberChanged, PersonRegistered
 from intake.sheet import Cell, Column, Nature, Need, Row, Sheet
 from intake.sheets import SHEETS
 
@@ -88,10 +90,10 @@ def test_a_roster_row_is_a_registration_first_and_later_what_its_exit_says() -> 
     staying = row_of(roster, exited_on=None, exit_kind=None)
     leaving = row_of(roster, exited_on=date(2020, 9, 1), exit_kind="清退")
 
-    assert roster.becomes(leaving, None).TOPIC == "person-registered/v1"
-    assert roster.becomes(leaving, {}).TOPIC == "household-removed/v1"
-    assert roster.becomes(staying, {}).TOPIC == "member-changed/v1"
-    assert roster.becomes(leaving, {"exited_on": date(2020, 8, 1)}).TOPIC == "member-changed/v1"
+    assert roster.becomes(leaving, None) is PersonRegistered
+    assert roster.becomes(leaving, {}) is HouseholdRemoved
+    assert roster.becomes(staying, {}) is MemberChanged
+    assert roster.becomes(leaving, {"exited_on": date(2020, 8, 1)}) is MemberChanged
 
 
 def test_an_exit_is_known_on_the_later_of_its_day_and_its_registration() -> None:
@@ -111,10 +113,10 @@ def test_a_loan_sent_again_is_named_by_its_changed_standing_else_by_what_was_rep
     repaid = Row(2, {"status": "正常", "repaid": 200})
     relabelled = Row(2, {"status": "正常", "repaid": 100, "phone": "1"})
 
-    assert loans.becomes(overdue, None).TOPIC == "loan-issued/v1"
-    assert loans.becomes(overdue, before).TOPIC == "loan-overdue/v1"
-    assert loans.becomes(repaid, before).TOPIC == "loan-repaid/v1"
-    assert loans.becomes(relabelled, before).TOPIC == "loan-issued/v1"
+    assert loans.becomes(overdue, None) is LoanIssued
+    assert loans.becomes(overdue, before) is LoanOverdue
+    assert loans.becomes(repaid, before) is LoanRepaid
+    assert loans.becomes(relabelled, before) is LoanIssued
 
 
 def test_equal_lines_of_a_batch_list_have_keys_of_their_own() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import api.importing
+import api.outcome
 import intake.checking
 import intake.table
 from api.importing import Request, import_path
@@ -63,6 +65,18 @@ def test_the_sample_township_is_sealed_to_the_same_bytes_both_ways(
 
     assert [file["outcome"] for file in kept[0][0]["files"]] == ["taken"] * 37
     assert long == kept
+
+
+def test_many_tables_that_are_too_much_together_are_sealed_to_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = told(tmp_path / "kept", SAMPLE)
+    monkeypatch.setattr(api.importing, "LONG", 3)
+    monkeypatch.setattr(intake.checking, "BATCH", 4)
+
+    let_go = told(tmp_path / "let go", SAMPLE)
+
+    assert let_go == kept
 
 
 def test_months_with_every_kind_of_row_fare_alike_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,3 +210,24 @@ def test_raw_rows_without_any_data_are_no_long_table(tmp_path: Path, shape: str)
     answers, _ = told(tmp_path / "ledger", package)
 
     assert [file["outcome"] for file in answers[0]["files"]] == ["refused"], shape
+
+
+@pytest.mark.usefixtures("shape")
+def test_of_more_problems_than_an_answer_lists_the_gravest_are_told_and_the_others_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = tmp_path / "sent"
+    rows = [payment(number, quota_doc_no="测试财农〔1999〕9号") for number in range(9)]
+    write_list(sent, "programmes", {"excludes": ""})
+    write_list(sent, "subsidy_payments", *rows, payment(9, amount="600.001"))
+    [every], _ = told(tmp_path / "all", sent, dry_run=True)
+    monkeypatch.setattr(api.outcome, "MOST_TOLD", 5)
+
+    [answer], _ = told(tmp_path / "some", sent, dry_run=True)
+
+    whole, listed = ({file["key"]: file for file in told_all["files"]} for told_all in (every, answer))
+    problems = listed["subsidy_payments"]["problems"]
+    assert [problem["row"] for problem in problems if problem["severity"] == "error"] == [11]
+    assert problems == [one for one in whole["subsidy_payments"]["problems"] if one in problems]
+    left_out = sum(file.get("problems_left_out", 0) for file in listed.values())
+    assert left_out == sum(len(file["problems"]) for file in whole.values()) - 5

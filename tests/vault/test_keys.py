@@ -1,5 +1,6 @@
 """The vault's keys: a new master key while others read and write, and a vault from before there were inner keys."""
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from vault.vault import ACCOUNT, PERSON, Vault
 OLD, NEW, THIRD = (bytes([number]) * 32 for number in (1, 2, 3))
 NUMBERS = [f"44089919680305{number:04}" for number in range(30)]
 AT_ONCE = 7
+WORKBOOK = hashlib.sha256(b"bytes").hexdigest()
 
 
 def opened(place: Path | str, master_key: bytes = OLD) -> Vault:
@@ -26,8 +28,8 @@ def opened(place: Path | str, master_key: bytes = OLD) -> Vault:
 def vault(place: Path | str) -> Iterator[Vault]:
     with closing(opened(place)) as made:
         made.refer(PERSON, NUMBERS)
-        made.keep_file("a" * 64, "花名册.xlsx", b"bytes")
-        made.begin_import("1", {"files": ["a" * 64]})
+        made.keep_file(WORKBOOK, "花名册.xlsx", b"bytes")
+        made.begin_import("1", {"files": [WORKBOOK]})
         yield made
 
 
@@ -49,7 +51,7 @@ def told(vault: Vault) -> tuple[dict[str, str], object, object]:
     """Whatever the vault holds, by number."""
     refs = {number: subject.ref for number, subject in vault.find(PERSON, NUMBERS).items()}
     assert vault.numbers(refs.values()) == {ref: number for number, ref in refs.items()}
-    return refs, vault.file("a" * 64), vault.pending_imports()
+    return refs, vault.file(WORKBOOK), vault.pending_imports()
 
 
 def test_after_a_rotation_the_new_key_opens_everything_and_the_old_one_nothing(vault: Vault, place: Path | str) -> None:
@@ -183,7 +185,7 @@ def old_vault(path: Path) -> None:
                     commitment(key, number),
                 ),
             )
-        sha = "a" * 64
+        sha = WORKBOOK
         parts = [seal(OLD, part, nonce=os.urandom(12), context=sha.encode()) for part in (b"n.xlsx", b"bytes")]
         connection.execute("INSERT INTO files VALUES (?, ?, ?)", (sha, *parts))
         plan = seal(OLD, msgspec.json.encode({"files": [sha]}), nonce=os.urandom(12), context=b"1")
@@ -199,7 +201,7 @@ def test_a_vault_of_the_first_version_gets_keys_of_its_own_on_the_spot(tmp_path:
 
     assert refs == {number: f"P-{place:016}" for place, number in enumerate(NUMBERS)}
     assert file == ("n.xlsx", b"bytes")
-    assert pending == {"1": ({"files": ["a" * 64]}, 2)}
+    assert pending == {"1": ({"files": [WORKBOOK]}, 2)}
     assert not blinds & {blind_index(blind_index(OLD, "index-key", "v1"), "P", number) for number in NUMBERS}
     with closing(opened(tmp_path / "vault.db")) as again:
         assert told(again)[0] == refs

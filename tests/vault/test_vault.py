@@ -1,5 +1,6 @@
 """The vault: references, sealing, kept workbooks, imports under way."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from vault.vault import ACCOUNT, PERSON, Vault
 
 ID = "440899196803051173"
 MASTER = bytes(range(32))
+WORKBOOK = hashlib.sha256(b"bytes").hexdigest()
 
 
 @pytest.fixture
@@ -83,14 +85,14 @@ def test_the_same_text_under_two_keys_has_two_commitments() -> None:
 
 
 def test_a_workbook_is_kept_by_its_hash_with_the_name_it_first_came_under(vault: Vault) -> None:
-    vault.keep_file("a" * 64, "花名册.xlsx", b"bytes")
-    vault.keep_file("a" * 64, "other.xlsx", b"bytes")
+    vault.keep_file(WORKBOOK, "花名册.xlsx", b"bytes")
+    vault.keep_file(WORKBOOK, "other.xlsx", b"bytes")
 
-    assert vault.file("a" * 64) == ("花名册.xlsx", b"bytes")
-    assert vault.file_names() == {"a" * 64: "花名册.xlsx"}
+    assert vault.file(WORKBOOK) == ("花名册.xlsx", b"bytes")
+    assert vault.file_names() == {WORKBOOK: "花名册.xlsx"}
 
-    vault.forget_files(["a" * 64])
-    assert vault.file("a" * 64) is None
+    vault.forget_files([WORKBOOK])
+    assert vault.file(WORKBOOK) is None
 
 
 def test_an_import_is_remembered_until_it_ends_and_its_attempts_are_counted(vault: Vault, place: Path | str) -> None:
@@ -158,13 +160,24 @@ def test_a_failed_transaction_leaves_nothing(vault: Vault) -> None:
 
 def test_a_long_workbook_is_kept_and_given_back_a_piece_at_a_time(vault: Vault) -> None:
     pieces = [bytes([number]) * 1_000 for number in range(5)]
+    sha256, first = (hashlib.sha256(data).hexdigest() for data in (b"".join(pieces), pieces[0]))
 
-    vault.keep_file("b" * 64, "补贴发放表.xlsx", iter(pieces))
-    vault.keep_file("b" * 64, "other.xlsx", iter([b"other"]))
+    vault.keep_file(sha256, "补贴发放表.xlsx", iter(pieces))
+    vault.keep_file(sha256, "other.xlsx", iter([b"other"]))
 
-    name, given = vault.file_in_pieces("b" * 64) or ("", iter(()))
+    name, given = vault.file_in_pieces(sha256) or ("", iter(()))
     assert (name, list(given)) == ("补贴发放表.xlsx", pieces)
-    vault.forget_files(["b" * 64])
-    assert vault.file("b" * 64) is None
-    vault.keep_file("b" * 64, "补贴发放表.xlsx", iter(pieces[:1]))
-    assert vault.file("b" * 64) == ("补贴发放表.xlsx", pieces[0])
+    vault.forget_files([sha256])
+    assert vault.file(sha256) is None
+    vault.keep_file(first, "补贴发放表.xlsx", iter(pieces[:1]))
+    assert vault.file(first) == ("补贴发放表.xlsx", pieces[0])
+
+
+def test_a_workbook_that_has_lost_its_last_piece_is_not_given_back_as_if_it_were_whole(vault: Vault) -> None:
+    pieces = [bytes([number]) * 1_000 for number in range(3)]
+    sha256 = hashlib.sha256(b"".join(pieces)).hexdigest()
+
+    vault.keep_file(sha256, "补贴发放表.xlsx", iter(pieces[:2]))
+
+    with pytest.raises(Unreadable, match="not kept whole"):
+        vault.file(sha256)
