@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, literal, or_, select
 
 from projections.balances import ARRIVED, TRANSFERRED
 from projections.history.moment import Moment
 from projections.quota import Quota
 from projections.tables.allocations import ALLOCATIONS
-from projections.tables.payments import PAYMENTS
+from projections.tables.loans import LOANS
+from projections.tables.payments import PAYMENTS, SUBSIDY
+from projections.tables.projects import PROJECTS
+from projections.tables.returns import PAYMENT_RETURNS, RETURN, REVERSAL
 
 
 class Way(NamedTuple):
@@ -82,23 +85,35 @@ class QuotaMoney:
 
     def paid_where(self, where: ColumnElement[bool]) -> Sums:
         """Payments by the node that paid and by payee."""
+        return {Way(node.name, payee, "paid"): sums for node, payee, sums in self._sums(where, PAYMENTS.c.amount_fen)}
+
+    def back_where(self, where: ColumnElement[bool]) -> Sums:
+        """What was returned and reversed by payee and by the node to which it came back."""
         payments = PAYMENTS.c
-        document, org = func.coalesce(payments.quota_doc_no, ""), func.coalesce(payments.org, "")
-        query = (
-            select(document, org, payments.id_no, func.sum(payments.amount_fen), func.count())
-            .where(where, *self._payments_hold())
-            .group_by(document, org, payments.id_no)
-        )
-        return {
-            Way(Fund(paying, at).name, f"person:{id_no or ''}", "paid"): (amount_fen, count)
-            for paying, at, id_no, amount_fen, count in self._connection.execute(query)
-        }
+        ways: Sums = {}
+        for kind, fen in (("returned", payments.returned_fen), ("reversed", payments.reversed_fen)):
+            came_back = returned_by(self._moment, payments.bank_ref, kind)
+            for node, payee, sums in self._sums(where & (fen > 0) & came_back, fen):
+                ways[Way(payee, node.name, kind)] = sums
+        return ways
+
+    def back_to(self, node: Fund) -> Sums:
+        """What came back to the node, by payee."""
+        return self.back_where(self._of_node(node))
+
+    def _sums(self, where: ColumnElement[bool], fen: ColumnElement[int]) -> Iterator[tuple[Fund, str, tuple[int, int]]]:
+        payments = PAYMENTS.c
+        keys = (func.coalesce(payments.quota_doc_no, ""), func.coalesce(payments.org, ""), _payee())
+        query = select(*keys, func.sum(fen), func.count()).where(where, *self._payments_hold()).group_by(*keys)
+        for document, org, payee, amount_fen, count in self._connection.execute(query):
+            yield Fund(document, org), payee, (int(amount_fen), count)
 
     def through(self, node: Fund) -> tuple[int, int]:
         """All that came into the node, and all that left it: the difference is `unspent_fen` of OUTPUTS §5."""
         paid = select(func.sum(PAYMENTS.c.amount_fen)).where(self._of_node(node), *self._payments_hold())
         paid_fen = int(self._connection.execute(paid).scalar() or 0)
-        came_fen = sum(amount_fen for amount_fen, _ in self.into(node).values())
+        came = (self.into(node), self.back_to(node))
+        came_fen = sum(amount_fen for ways in came for amount_fen, _ in ways.values())
         return came_fen, paid_fen + sum(amount_fen for amount_fen, _ in self.out_of(node).values())
 
     def _ways(self, rows: Iterable[Any]) -> Sums:
@@ -160,6 +175,42 @@ class QuotaMoney:
     def _payments_hold(self) -> Iterator[ColumnElement[bool]]:
         payments = PAYMENTS.c
         return holding(self._moment, payments.paid_on, payments.keyed_on, payments.position)
+
+
+def _payee() -> ColumnElement[str]:
+    """The node of who was paid: a person, or an organisation by its credit code, by its name where there is none."""
+    payments, projects = PAYMENTS.c, PROJECTS.c
+    to_a_person = or_(payments.kind == SUBSIDY, payments.id_no.is_not(None))
+    loan = (
+        select(LOANS.c.bank)
+        .where(LOANS.c.loan_no == payments.loan_no)
+        .order_by(LOANS.c.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    supplier = (
+        select(projects.supplier_name)
+        .where(projects.project_no == payments.project_no)
+        .order_by(projects.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    org = func.coalesce(payments.payee_uscc, loan, supplier, "")
+    return case((to_a_person, literal("person:") + func.coalesce(payments.id_no, "")), else_=literal("org:") + org)
+
+
+def returned_by(moment: Moment, bank_ref: ColumnElement[str], kind: str) -> ColumnElement[bool]:
+    """Whether a payment had come back by the moment, as `returned` or `reversed`."""
+    returns = PAYMENT_RETURNS.c
+    return exists().where(
+        returns.target_ref == bank_ref,
+        returns.return_kind == KINDS[kind],
+        returns.quarantined.is_(False),
+        *holding(moment, returns.returned_on, None, returns.position),
+    )
+
+
+KINDS = {"returned": RETURN, "reversed": REVERSAL}
 
 
 def holding(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from projections.history.moment import Moment
-from projections.money_ways import Fund, QuotaMoney, Sums, Way, holding
+from projections.money_ways import KINDS, Fund, QuotaMoney, Sums, Way, holding, returned_by
 from projections.tables.dividends import ASSET_CONTRACTS, DIVIDEND_RECEIPTS, DIVIDENDS
 from projections.tables.internal import SUBJECT_INDEX
 from projections.tables.payments import PAYMENTS
@@ -28,7 +28,7 @@ def trace(
 ) -> dict[str, Any]:
     """`nodes[id, kind, in_fen, out_fen, left_fen]` by id, `edges[from, to, kind, amount_fen, count]`, with `subject`.
 
-    `fund:` goes down to the payees and up to the sources; `person:`, `household:`, `payment:` and `loan:` go from
+    `fund:` goes down to payees and up to sources; `person:`, `household:`, `payment:`, `project:`, `loan:` go from
     their own payments up; `contract:` of asset income from the operator to the households. `left_fen` = in − out.
 
     Raises:
@@ -53,7 +53,7 @@ def trace(
     return {"subject": subject, "as_of": as_of.isoformat(), **followed.told()}
 
 
-TRACED = ("fund", "person", "household", "payment", "loan", "contract")
+TRACED = ("fund", "person", "household", "payment", "project", "loan", "contract")
 
 
 def _own(kind: str, value: str) -> tuple[ColumnElement[bool] | None, ColumnElement[bool] | None]:
@@ -68,6 +68,8 @@ def _own(kind: str, value: str) -> tuple[ColumnElement[bool] | None, ColumnEleme
         return payments.household_no == value, dividends.household_no == value
     if kind == "payment":
         return payments.bank_ref == value, dividends.bank_ref == value
+    if kind == "project":
+        return payments.project_no == value, None
     return payments.loan_no == value, None
 
 
@@ -86,7 +88,7 @@ class Trace:
         reached: dict[Fund, None] = dict.fromkeys(self._money.nodes_of(document))
         for node in (queue := list(reached)):
             onward = self._money.out_of(node)
-            self._ways |= onward | self._money.into(node) | self._money.paid_from(node)
+            self._ways |= onward | self._money.into(node) | self._money.paid_from(node) | self._money.back_to(node)
             for next_node in map(Fund.read, (way.end for way in onward)):
                 if next_node not in reached:
                     reached[next_node] = None
@@ -97,17 +99,18 @@ class Trace:
         """The subject's own payments and dividends, and the ways into each node that they came from."""
         if payments is not None:
             own = self._money.paid_where(payments)
-            self._ways |= own
+            self._ways |= own | self._money.back_where(payments)
             self._up(Fund.read(way.start) for way in own)
         if dividends is not None:
             own = self._dividends_where(dividends)
-            self._ways |= own
+            self._ways |= own | self._dividends_back(dividends)
             self._receive({way.start.removeprefix("dividend:") for way in own})
 
     def distribute(self, contracts: Iterable[str]) -> None:
         """All ways into and out of asset-income contracts."""
         wanted = list(contracts)
-        self._ways |= self._dividends_where(DIVIDENDS.c.contract_no.in_(wanted))
+        ours = DIVIDENDS.c.contract_no.in_(wanted)
+        self._ways |= self._dividends_where(ours) | self._dividends_back(ours)
         self._receive(wanted)
 
     def told(self) -> dict[str, Any]:
@@ -140,6 +143,21 @@ class Trace:
             Way(f"dividend:{contract_no}", f"person:{id_no or ''}", "paid"): (amount_fen, count)
             for contract_no, id_no, amount_fen, count in self._connection.execute(query)
         }
+
+    def _dividends_back(self, where: ColumnElement[bool]) -> Sums:
+        dividends = DIVIDENDS.c
+        ways: Sums = {}
+        for kind in KINDS:
+            query = (
+                select(dividends.contract_no, dividends.id_no, func.sum(dividends.paid_fen), func.count())
+                .where(where, returned_by(self._moment, dividends.bank_ref, kind))
+                .where(*holding(self._moment, dividends.paid_on, None, dividends.position))
+                .group_by(dividends.contract_no, dividends.id_no)
+            )
+            for contract_no, id_no, amount_fen, count in self._connection.execute(query):
+                way = Way(f"person:{id_no or ''}", f"dividend:{contract_no}", kind)
+                ways[way] = (int(amount_fen), count)
+        return ways
 
     def _receive(self, contracts: Iterable[str]) -> None:
         receipts, terms = DIVIDEND_RECEIPTS.c, ASSET_CONTRACTS.c
@@ -177,7 +195,9 @@ class Trace:
             went = select(func.sum(dividends.paid_fen)).where(
                 dividends.contract_no == value, *holding(self._moment, dividends.paid_on, None, dividends.position)
             )
-            return Through(self._sum(came), self._sum(went))
+            back = self._dividends_back(dividends.contract_no == value)
+            back_fen = sum(amount_fen for amount_fen, _ in back.values())
+            return Through(self._sum(came) + back_fen, self._sum(went))
         return Through(
             sum(amount_fen for way, (amount_fen, _) in self._ways.items() if way.end == name),
             sum(amount_fen for way, (amount_fen, _) in self._ways.items() if way.start == name),

@@ -5,18 +5,18 @@ from typing import Any
 
 from domain.disbursement import PaymentMade
 from domain.dividend import DividendPaid
-from domain.loan import LoanRow
+from domain.loan import InterestSubsidyPaid
 from projections.history.occurrence import Deed, Occurrence
 from projections.history.parts.loans import Loans
 from projections.history.parts.money import Paid
 from projections.history.parts.part import Part
 from projections.history.row import Row
 from projections.history.subject import Subject
-from projections.history.telling import occurrences
+from projections.history.telling import is_loan, occurrences
 
 
 class Turnover:
-    """Payments and dividends into one account, and payments out of it."""
+    """Payments, interest subsidies and dividends into one account, and payments out of it."""
 
     def __init__(self, account_no: str) -> None:
         self._account_no = account_no
@@ -24,13 +24,16 @@ class Turnover:
         self.sent = Paid()
 
     def take(self, occurrence: Occurrence) -> None:
-        """Count a payment on the side, or the sides, on which it names the account."""
-        if not occurrence.told(Deed.HAPPENED, PaymentMade, DividendPaid):
-            return
-        if occurrence.now.account_no == self._account_no:
-            self.received.paid_fen += occurrence.amount_fen or 0
-        if getattr(occurrence.now, "paid_from", None) == self._account_no:
-            self.sent.paid_fen += occurrence.amount_fen or 0
+        """Count a payment, or what came back of one, on the side, or the sides, on which it names the account."""
+        paid_into = (
+            *occurrence.money(Deed.HAPPENED, PaymentMade, DividendPaid),
+            *occurrence.money(Deed.SUBSIDISED, InterestSubsidyPaid),
+        )
+        for paid, figure in paid_into:
+            if paid.now.account_no == self._account_no:
+                self.received.count(figure, paid.amount_fen or 0)
+            if getattr(paid.now, "paid_from", None) == self._account_no:
+                self.sent.count(figure, paid.amount_fen or 0)
 
 
 class Account(Subject):
@@ -48,11 +51,11 @@ class Account(Subject):
         self.loans = Loans()
         return self.turnover, self.loans
 
-    def told(self) -> Iterator[Occurrence]:
+    def own(self) -> Iterator[Occurrence]:
         """Of a loan only that it was paid out into the account; what was repaid went elsewhere."""
         for row in self.rows:
             for occurrence in occurrences(row, self.past):
-                if not isinstance(row.first, LoanRow) or Deed.HAPPENED in occurrence.deeds:
+                if not is_loan(row) or Deed.HAPPENED in occurrence.deeds:
                     yield occurrence
                 elif occurrence.is_own_day:
                     yield occurrence.as_mention()

@@ -8,7 +8,8 @@ from projections.history.parts.means import Means
 from projections.history.parts.part import Part
 from projections.history.parts.roster import Households, Standing, village_of
 from projections.history.row import Row
-from projections.history.subject import Subject, unique
+from projections.history.subject import Subject, of_loans, unique
+from projections.history.telling import is_loan
 
 
 class Household(Subject):
@@ -22,7 +23,12 @@ class Household(Subject):
         people = [row.now.id_no for row in stating if isinstance(row.first, RosterRow)]
         of_people = self.past.rows("person", *people)
         households = Households(of_people, self.moment)
-        return unique(stating, (row for row in of_people if self._is_joined(row, households)))
+        loans = (row.now.loan_no for row in stating if is_loan(row))
+        return unique(
+            stating,
+            (row for row in of_people if self._is_joined(row, households)),
+            of_loans(self.past, loans),
+        )
 
     def begin(self) -> tuple[Part, ...]:
         """Who stands in it, and what they have."""
@@ -50,6 +56,11 @@ class Household(Subject):
 
     def _is_joined(self, row: Row, households: Households) -> bool:
         """Whether it is a payment that states no household, to somebody who stood in this one (OUTPUTS §6)."""
-        if not isinstance(row.first, PaymentMade) or row.quarantined or row.now.household_no is not None:
+        if (
+            not isinstance(row.first, PaymentMade)
+            or row.now.paid_for is not None
+            or row.quarantined
+            or row.now.household_no is not None
+        ):
             return False
         return households.on(row.now.id_no, row.now.paid_on) == self.value

@@ -1,5 +1,6 @@
 """What a row tells of one day: the unit that a history folds, and one line of a timeline."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
@@ -17,7 +18,10 @@ class Deed(Enum):
     DIED = auto()
     REPAID = auto()
     SETTLED = auto()
-    SUBSIDISED = auto()  # a loan's 贴息金额, the payment TX/<loan_no>
+    SUBSIDISED = auto()  # a row of 贴息台账, or a loan's 贴息金额, the payment TX/<loan_no>
+    CHANGED = auto()  # a later day that stands in the row: an amendment, an approval, a withdrawal, an end
+    RETURNED = auto()  # 退票
+    REVERSED = auto()  # 冲正
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Occurrence:
     ref:         the row's business key.
     amount_fen:  the money that moved, None where none did.
     deeds:       what happened.
+    targets:     what a return or reversal takes back, as far as it concerns the subject.
     """
 
     day: date
@@ -45,6 +50,7 @@ class Occurrence:
     ref: str | None
     amount_fen: int | None = None
     deeds: frozenset[Deed] = frozenset()
+    targets: tuple["Occurrence", ...] = ()
 
     @property
     def now(self) -> Any:
@@ -59,6 +65,14 @@ class Occurrence:
     def told(self, deed: Deed, *families: type) -> bool:
         """Whether this is `deed`, of a row of one of `families`."""
         return deed in self.deeds and isinstance(self.row.first, families)
+
+    def money(self, deed: Deed, *families: type) -> Iterator[tuple["Occurrence", str]]:
+        """The payments that this is or takes back, each with the figure (`paid_fen` …) to which it counts."""
+        if self.told(deed, *families):
+            yield self, "paid_fen"
+        for back, figure in ((Deed.RETURNED, "returned_fen"), (Deed.REVERSED, "reversed_fen")):
+            if back in self.deeds:
+                yield from ((target, figure) for target in self.targets if target.told(deed, *families))
 
     def as_mention(self) -> Self:
         """The same line where the row only names the subject: no money of it moved, nothing of it changed."""

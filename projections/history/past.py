@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -12,9 +13,18 @@ from projections.history.reader import Reader, events_at
 from projections.history.row import Row, rows_of
 from projections.tables.imports import PACKAGES
 from projections.tables.internal import SUBJECT_INDEX
+from projections.tables.loans import INTEREST_SUBSIDIES, LOAN_REPAYMENTS
+from projections.tables.returns import PAYMENT_RETURNS
 
 LOOKUP_CHUNK = 500
 """Keys of one SELECT; SQLite takes 32,766 parameters, others fewer."""
+
+
+class Detailed(NamedTuple):
+    """Whether a loan has rows in 还款流水, and in 贴息台账."""
+
+    repaid: bool
+    subsidised: bool
 
 
 class Past:
@@ -26,6 +36,7 @@ class Past:
         self.moment = moment
         self._reader = reader
         self._read: dict[int, Versioned] = {}
+        self._detailed: dict[str, Detailed] = {}
         self._package_days: dict[str | None, date | None] = {}
 
     def is_named(self, kind: str, value: str) -> bool:
@@ -59,6 +70,32 @@ class Past:
                 f"money book does not hold. Make the views anew: mingzhang rebuild."
             )
         return rows_of(self._read[position] for position in wanted)
+
+    def returns_of(self, references: Iterable[str]) -> list[Row]:
+        """The rows of 退票冲正台账 that take back one of these 流水号, and are not quarantined."""
+        returns = PAYMENT_RETURNS.c
+        positions: set[int] = set()
+        for chunk in chunks(references):
+            found = select(returns.position).where(returns.target_ref.in_(chunk), returns.quarantined.is_(False))
+            positions.update(self.connection.execute(found).scalars())
+        return self.rows_at(positions)
+
+    def learn_loans(self, numbers: Iterable[str]) -> None:
+        """Find out at once which of these loans have rows in 还款流水 and 贴息台账."""
+        unknown = set(numbers) - self._detailed.keys()
+        self._detailed.update((number, Detailed(repaid=False, subsidised=False)) for number in unknown)
+        for facts, part in ((LOAN_REPAYMENTS, "repaid"), (INTEREST_SUBSIDIES, "subsidised")):
+            rows = facts.c
+            for chunk in chunks(unknown):
+                found = select(rows.loan_no, rows.position).where(rows.loan_no.in_(chunk), rows.from_loan.is_(False))
+                for number, position in self.connection.execute(found):
+                    if self.moment.recorded(position):
+                        self._detailed[number] = self._detailed[number]._replace(**{part: True})
+
+    def detailed(self, loan_no: str) -> Detailed:
+        """What of a loan stands in sheets of its own, and not in its row (OUTPUTS §5, §6)."""
+        self.learn_loans((loan_no,))
+        return self._detailed[loan_no]
 
     def cut_off_day(self, placed: Versioned) -> date:
         """数据截止日 of the package in which `placed` came; without a package the day on which it was recorded."""

@@ -1,5 +1,7 @@
 """A person: where they stand on the roster, what they received, what they owe."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from projections.history.occurrence import Deed, Occurrence
@@ -7,7 +9,11 @@ from projections.history.parts.means import Means
 from projections.history.parts.part import Part
 from projections.history.parts.roster import Standing, village_of
 from projections.history.row import Row
-from projections.history.subject import Subject
+from projections.history.subject import ABOUT_A_LOAN, Subject, of_loans, unique
+from projections.history.telling import is_loan
+
+PARTIES = ("id_no", "to_id", "payer_id", "payee_id")
+"""Fields that say whose a row is: of a member, payee, borrower, counterparty or payer."""
 
 
 class Death:
@@ -28,9 +34,11 @@ class Person(Subject):
     kind = "person"
 
     def find(self) -> list[Row]:
-        """Rows about the person; those that only name them (agent, account holder, signer) are another's."""
-        found = self.past.rows(self.kind, self.value)
-        return [row for row in found if getattr(row.now, "id_no", None) == self.value and not row.quarantined]
+        """Rows about the person, and all about their loans; agents, account holders and signers are passed over."""
+        named = [row for row in self.past.rows(self.kind, self.value) if not row.quarantined]
+        found = [row for row in named if any(getattr(row.now, party, None) == self.value for party in PARTIES)]
+        self._loans = {row.now.loan_no for row in found if is_loan(row)}
+        return unique(found, of_loans(self.past, self._loans))
 
     def begin(self) -> tuple[Part, ...]:
         """Where they stand, what they have, and whether they live."""
@@ -38,6 +46,12 @@ class Person(Subject):
         self.means = Means()
         self.death = Death()
         return self.standing, self.means, self.death
+
+    def own(self) -> Iterator[Occurrence]:
+        """What was moved, repaid or paid for somebody else's loan is a line, and nothing that they have."""
+        for occurrence in super().own():
+            of_another = isinstance(occurrence.row.first, ABOUT_A_LOAN) and occurrence.now.loan_no not in self._loans
+            yield replace(occurrence, deeds=frozenset()) if of_another else occurrence
 
     @property
     def figure_fen(self) -> int:

@@ -1,19 +1,25 @@
 """A village: who stands on its roster, what it reported as paid, what its organisations and contracts hold."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import or_, select
 
+from domain.disbursement import PaymentMade
 from domain.dividend import AssetContractSigned, DividendPaid, DividendReceived
-from projections.history.occurrence import Occurrence
+from domain.project import ProjectRow
+from projections.history.occurrence import Deed, Occurrence
 from projections.history.parts.contracts import Distributions
-from projections.history.parts.documents import Documents, Organisations
+from projections.history.parts.documents import Documents, Organisations, quota_money
+from projections.history.parts.funding import Funding
 from projections.history.parts.money import Subsidies
 from projections.history.parts.part import Part
+from projections.history.parts.projects import Spent
 from projections.history.parts.roster import Standing
 from projections.history.past import chunks
 from projections.history.row import Row
 from projections.history.subject import Subject, unique
+from projections.history.telling import is_loan
 from projections.tables.allocations import ALLOCATIONS
 from projections.tables.payments import PAYMENTS
 
@@ -26,8 +32,8 @@ class Reported(Subsidies):
         self._village = village
 
     def take(self, occurrence: Occurrence) -> None:
-        """Count a payment to somebody of the village."""
-        if getattr(occurrence.now, "village", None) == self._village:
+        """Count a payment to somebody of the village, or what came back of one."""
+        if all(getattr(paid.now, "village", None) == self._village for paid, _ in quota_money(occurrence)):
             super().take(occurrence)
 
 
@@ -39,25 +45,31 @@ class Place(Subject):
     def find(self) -> list[Row]:
         """Rows that name the place, the money of its contracts, and the money of its organisations."""
         self.orgs = Organisations(self.past.connection, self.moment)
-        self.org_names, accounts = self.orgs.of_village(self.value)
+        self.org_names, _ = self.orgs.of_village(self.value)
         naming = self.past.rows(self.kind, self.value)
         contracts = [row.now.contract_no for row in naming if isinstance(row.first, AssetContractSigned)]
         of_contracts = self.past.rows("contract", *contracts)
         self.allocations = self._allocations()
-        return unique(
+        self.projects = {row.now.project_no for row in naming if isinstance(row.first, ProjectRow)}
+        of_projects = self.past.rows("project", *self.projects)
+        found = unique(
             naming,
+            (row for row in of_projects if isinstance(row.first, PaymentMade)),
             (row for row in of_contracts if isinstance(row.first, DividendReceived | DividendPaid)),
             (row for row in self.allocations if {row.now.from_org, row.now.to_org} & self.org_names),
-            self.past.rows_at(self._payments_out_of(accounts)),
+            self.past.rows_at(self._payments_of(self.org_names)),
         )
+        self.funding = Funding(self.past, found)
+        return found
 
     def begin(self) -> tuple[Part, ...]:
         """Who stands on the roster, and the money."""
         self.standing = Standing()
         self.subsidies = Reported(self.value)
-        self.documents = Documents(self.allocations, self.orgs)
+        self.documents = Documents(self.allocations, self.orgs, self.funding)
         self.distributions = Distributions(self.rows)
-        return self.standing, self.subsidies, self.documents, self.distributions
+        self.spent = Spent("project_no")
+        return self.standing, self.subsidies, self.documents, self.distributions, self.spent
 
     @property
     def figure_fen(self) -> int:
@@ -71,7 +83,7 @@ class Place(Subject):
             "households": len({row.household_no for row in standing}),
             "persons": len({row.id_no for row in standing}),
             "subsidies": self.subsidies.told(),
-            "projects": [],
+            "projects": self.spent.told(self.projects),
             "documents": self.documents.told(at=self.org_names),
             "dividends": self.distributions.told(),
             "received_fen": self.figure_fen,
@@ -92,10 +104,16 @@ class Place(Subject):
             positions.update(self.past.connection.execute(select(told.position).where(of_these)).scalars())
         return self.past.rows_at(positions)
 
-    def _payments_out_of(self, accounts: list[str]) -> set[int]:
+    def _payments_of(self, orgs: set[str]) -> set[int]:
         told = PAYMENTS.c
         positions: set[int] = set()
-        for some in chunks(accounts):
-            found = select(told.position).where(told.paid_from.in_(some))
+        for some in chunks(orgs):
+            found = select(told.position).where(told.org.in_(some))
             positions.update(self.past.connection.execute(found).scalars())
         return positions
+
+    def own(self) -> Iterator[Occurrence]:
+        """Of a loan only its 贴息金额, where an organisation of the place paid it."""
+        for occurrence in super().own():
+            if not is_loan(occurrence.row) or Deed.SUBSIDISED in occurrence.deeds:
+                yield occurrence

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from domain.catalogue import load
+from domain.catalogue import as_told, load
 from domain.event import Versioned
 from projections.feed import Record
 
@@ -23,4 +23,4 @@ def events_at(reader: Reader, positions: Sequence[int]) -> Iterator[Versioned]:
     """
     for record in reader.at(positions) if positions else ():
         event = load(record.topic, record.state)
-        yield Versioned(record.position, str(record.stream), record.version, record.topic, event, record.leaf)
+        yield as_told(Versioned(record.position, str(record.stream), record.version, record.topic, event, record.leaf))

@@ -11,17 +11,20 @@ from projections.history.fund import Fund
 from projections.history.household import Household
 from projections.history.loan import Loan
 from projections.history.moment import Moment
+from projections.history.named import NAMED
 from projections.history.notice import Notice
 from projections.history.occurrence import Occurrence
 from projections.history.past import Past
 from projections.history.payment import Payment
 from projections.history.person import Person
 from projections.history.place import Place
+from projections.history.project import Project
 from projections.history.reader import Reader
 from projections.history.subject import Subject
 
 SUBJECTS: dict[str, type[Subject]] = {
-    subject.kind: subject for subject in (Household, Person, Loan, Fund, Payment, Contract, Notice, Account, Place)
+    subject.kind: subject
+    for subject in (Household, Person, Loan, Fund, Payment, Project, Contract, Notice, Account, Place, *NAMED)
 }
 """By the word before the colon; a subject that is taken anew adds its file and its name here."""
 

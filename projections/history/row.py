@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from domain.catalogue import BESIDE_A_ROW
 from domain.event import Event, Versioned
 
 
@@ -18,8 +19,8 @@ class Row:
 
     @property
     def stream(self) -> str:
-        """What names the row for good."""
-        return self.versions[0].stream
+        """What names the row for good; what stands beside a row on its stream is named by its position too."""
+        return _stream(self.versions[0])
 
     @property
     def first(self) -> Event:
@@ -50,5 +51,9 @@ def rows_of(versions: Iterable[Versioned]) -> list[Row]:
     """`versions` of many streams, in position order, as rows; rows are in the order of their first versions."""
     by_stream: dict[str, list[Versioned]] = {}
     for placed in versions:
-        by_stream.setdefault(placed.stream, []).append(placed)
+        by_stream.setdefault(_stream(placed), []).append(placed)
     return [Row(tuple(told)) for told in by_stream.values()]
+
+
+def _stream(placed: Versioned) -> str:
+    return f"{placed.stream}@{placed.position}" if placed.topic in BESIDE_A_ROW else placed.stream

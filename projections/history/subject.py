@@ -4,11 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
+from domain.disbursement import ReturnRow
+from domain.loan import InterestSubsidyPaid, LoanProceedsMoved, LoanRow, LoanStatement
 from projections.history.occurrence import Occurrence
 from projections.history.parts.part import Part
 from projections.history.past import Past
 from projections.history.row import Row
-from projections.history.telling import occurrences
+from projections.history.telling import is_loan, occurrences, returns
 
 
 class Subject(ABC):
@@ -26,6 +28,7 @@ class Subject(ABC):
         self.past = past
         self.moment = past.moment
         self.rows: list[Row] = self.find()
+        past.learn_loans(row.now.loan_no for row in self.rows if is_loan(row))
         self.parts: tuple[Part, ...] = self.begin()
 
     @property
@@ -51,7 +54,18 @@ class Subject(ABC):
         """The state, ready for JSON, with the keys of OUTPUTS §7."""
 
     def told(self) -> Iterator[Occurrence]:
-        """What the rows tell of the subject, in no order, whether or not it holds at the moment."""
+        """What the rows tell of the subject and what took its payments back, in no order, whether or not it holds."""
+        own = [occurrence for occurrence in self.own() if not isinstance(occurrence.row.first, ReturnRow)]
+        taken_back = list(returns(own, self.past))
+        yield from own
+        yield from taken_back
+        seen = {occurrence.row.stream for occurrence in taken_back}
+        for row in self.of(ReturnRow):
+            if row.stream not in seen:
+                yield from (occurrence.as_mention() for occurrence in occurrences(row, self.past))
+
+    def own(self) -> Iterator[Occurrence]:
+        """What the rows tell of the subject, without what took it back."""
         for row in self.rows:
             yield from occurrences(row, self.past)
 
@@ -68,3 +82,14 @@ class Subject(ABC):
 def unique(*found: Iterable[Row]) -> list[Row]:
     """Rows found in several ways, each once."""
     return list({row.stream: row for rows in found for row in rows}.values())
+
+
+def of_loans(past: Past, numbers: Iterable[str]) -> list[Row]:
+    """The rows about loans: what was moved, repaid, subsidised and said of them, beside their own."""
+    wanted = set(numbers)
+    return [
+        row for row in past.rows("loan", *wanted) if isinstance(row.first, ABOUT_A_LOAN) and row.now.loan_no in wanted
+    ]
+
+
+ABOUT_A_LOAN = (LoanRow, LoanProceedsMoved, InterestSubsidyPaid, LoanStatement)

@@ -38,14 +38,14 @@ class Distributions:
         self._of: defaultdict[tuple[str, str], Distribution] = defaultdict(lambda: Distribution(Paid()))
 
     def take(self, occurrence: Occurrence) -> None:
-        """Count a receipt or a dividend."""
+        """Count a receipt, a dividend, or what came back of one."""
         told = occurrence.now
         if occurrence.told(Deed.HAPPENED, DividendReceived):
             period = self._of[told.contract_no, told.period]
             period.received_fen += told.amount_fen
             period.reserve_fen += told.amount_fen * self._reserve_ppm(told.contract_no) // MILLION
-        elif occurrence.told(Deed.HAPPENED, DividendPaid):
-            self._of[told.contract_no, told.period].paid.paid_fen += told.paid_fen
+        for paid, figure in occurrence.money(Deed.HAPPENED, DividendPaid):
+            self._of[paid.now.contract_no, paid.now.period].paid.count(figure, paid.now.paid_fen)
 
     @property
     def undistributed_fen(self) -> int:

@@ -1,16 +1,18 @@
 """Quota money by document and organisation, as the ledger of balances counts it (OUTPUTS §5)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 
 from sqlalchemy import Connection, select
 
 from domain.allocation import AllocationReceived, AllocationRow, SubAllocated, Transferred
 from domain.disbursement import PaymentMade
+from domain.loan import InterestSubsidyPaid, LoanRow
 from projections.balances import NO_DOCUMENT
 from projections.history.moment import Moment
 from projections.history.occurrence import Deed, Occurrence
+from projections.history.parts.funding import Funding
 from projections.history.row import Row
 from projections.quota import Quota
 from projections.tables.organisations import ACCOUNTS, TOWNSHIP_FINANCE, UNREGISTERED
@@ -73,11 +75,13 @@ class Documents:
     rows:    all rows of 资金指标台账 of these documents and of those handed down from them: a document came to an
              organisation whatever the day.
     orgs:    who pays.
+    funding: which documents pay a payment.
     only:    the one document that counts; None: all.
     """
 
     rows: Iterable[Row]
     orgs: Organisations
+    funding: Funding
     only: str | None = None
     figures: defaultdict[tuple[str, str | None], Figures] = field(default_factory=lambda: defaultdict(Figures))
     _quota: Quota = field(init=False)
@@ -87,7 +91,8 @@ class Documents:
         self._quota = Quota(row.now for row in self.rows)
 
     def take(self, occurrence: Occurrence) -> None:
-        """Count an arrival, breakdown, transfer or payment."""
+        """Count an arrival, breakdown, transfer or payment, or what came back of one."""
+        self._pay(occurrence)
         if Deed.HAPPENED not in occurrence.deeds:
             return
         told = occurrence.now
@@ -97,9 +102,6 @@ class Documents:
             self._at(told.quota_doc_no, told.from_org).sub_allocated_fen += told.amount_fen
         elif isinstance(told, Transferred):
             self._transfer(told)
-        elif isinstance(told, PaymentMade):
-            document = told.quota_doc_no or NO_DOCUMENT
-            self._at(document, self.orgs.paying(told.paid_from)).paid_fen += told.amount_fen
 
     @property
     def unspent_fen(self) -> int:
@@ -117,6 +119,13 @@ class Documents:
     def _at(self, document: str, org: str | None) -> Figures:
         return self.figures[document, org] if self.only in (None, document) else Figures()
 
+    def _pay(self, occurrence: Occurrence) -> None:
+        for paid, figure in quota_money(occurrence):
+            org = self.orgs.paying(getattr(paid.now, "paid_from", None))
+            for share in self.funding.of(paid):
+                at = self._at(share.quota_doc_no or NO_DOCUMENT, org)
+                setattr(at, figure, getattr(at, figure) + share.amount_fen)
+
     def _arrive(self, told: AllocationRow) -> None:
         self._at(told.quota_doc_no, told.to_org).arrived_fen += told.amount_fen
         parent = self._quota.parent(told)
@@ -129,6 +138,12 @@ class Documents:
             return
         self._at(told.quota_doc_no, told.to_org).transferred_in_fen += told.amount_fen
         self._at(told.quota_doc_no, told.from_org).passed_on_fen += told.amount_fen
+
+
+def quota_money(occurrence: Occurrence) -> Iterator[tuple[Occurrence, str]]:
+    """The payments of quota money that an occurrence is or takes back; dividends are none."""
+    yield from occurrence.money(Deed.HAPPENED, PaymentMade)
+    yield from occurrence.money(Deed.SUBSIDISED, LoanRow, InterestSubsidyPaid)
 
 
 def _in_order(line: tuple[tuple[str, str | None], Figures]) -> tuple[str, bool, str]:

@@ -6,13 +6,14 @@ from typing import Any
 from domain.loan import LoanRow
 from projections.history.occurrence import Deed, Occurrence
 from projections.history.row import Row
+from projections.history.telling import is_loan
 
 
 @dataclass(slots=True)
 class Debt:
     """One loan: the bank's money, of which `principal_repaid_fen` came back."""
 
-    row: Row
+    row: Row | None = None
     issued: bool = False
     settled: bool = False
     principal_repaid_fen: int = 0
@@ -21,7 +22,7 @@ class Debt:
     @property
     def stated(self) -> Any:
         """The loan's row as it was last stated."""
-        return self.row.now
+        return self.row.now if self.row is not None else None
 
     @property
     def outstanding_fen(self) -> int:
@@ -38,16 +39,32 @@ class Loans:
         self._by_number: dict[str, Debt] = {}
 
     def take(self, occurrence: Occurrence) -> None:
-        """Lend, repay or settle."""
-        if not isinstance(occurrence.row.first, LoanRow):
+        """Lend, repay, take a repayment back, or settle."""
+        for repaid, figure in occurrence.money(Deed.REPAID, LoanRow):
+            self._repay(repaid, 1 if figure == "paid_fen" else -1)
+        if not is_loan(occurrence.row):
             return
-        debt = self._by_number.setdefault(occurrence.now.loan_no, Debt(occurrence.row))
+        debt = self._of(occurrence.now.loan_no)
+        debt.row = occurrence.row
         if Deed.HAPPENED in occurrence.deeds:
             debt.issued = True
-        if Deed.REPAID in occurrence.deeds:
-            debt.principal_repaid_fen += occurrence.amount_fen or 0
         if Deed.SETTLED in occurrence.deeds:
             debt.settled = True
+
+    def _of(self, loan_no: str) -> Debt:
+        return self._by_number.setdefault(loan_no, Debt())
+
+    def _repay(self, repaid: Occurrence, sign: int) -> None:
+        """A row of 还款流水 says what of it is principal; 还款金额 of a loan's own row is all principal."""
+        stated = repaid.now
+        if stated.loan_no is None:
+            return
+        debt = self._of(stated.loan_no)
+        if is_loan(repaid.row):
+            debt.principal_repaid_fen += sign * (repaid.amount_fen or 0)
+        else:
+            debt.principal_repaid_fen += sign * (stated.repaid_principal_fen or 0)
+            debt.interest_repaid_fen += sign * (stated.repaid_interest_fen or 0)
 
     @property
     def outstanding_fen(self) -> int:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from projections.history.occurrence import Occurrence
+from projections.history.parts.entitlements import Entitlements
 from projections.history.parts.loans import Loans
 from projections.history.parts.money import Dividends, InterestSubsidies, Subsidies
 from projections.history.parts.part import Part
@@ -14,14 +15,16 @@ class Means:
 
     def __init__(self) -> None:
         self.subsidies = Subsidies()
-        self.interest_subsidies = InterestSubsidies()
+        self.interest_subsidies = InterestSubsidies(to_persons=True)
         self.dividends = Dividends()
+        self.entitlements = Entitlements()
         self.shares = Shares()
         self.loans = Loans()
         self._parts: tuple[Part, ...] = (
             self.subsidies,
             self.interest_subsidies,
             self.dividends,
+            self.entitlements,
             self.shares,
             self.loans,
         )
@@ -37,9 +40,9 @@ class Means:
         return self.subsidies.net_fen + self.interest_subsidies.net_fen + self.dividends.net_fen
 
     def told(self, as_of: date) -> dict[str, object]:
-        """The keys of a state that tell of means. 应享名单 is not taken yet: nobody is entitled to anything."""
+        """The keys of a state that tell of means."""
         return {
-            "entitlements": [],
+            "entitlements": self.entitlements.told(as_of),
             "subsidies": self.subsidies.told(),
             "interest_subsidies": self.interest_subsidies.told(),
             "dividends": self.dividends.told(),

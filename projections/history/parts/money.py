@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.disbursement import PaymentMade
 from domain.dividend import DividendPaid
+from domain.loan import InterestSubsidyPaid, LoanRow
 from projections.history.occurrence import Deed, Occurrence
 
 
@@ -20,6 +21,10 @@ class Paid:
     def net_fen(self) -> int:
         """What stayed with the payee."""
         return self.paid_fen - self.returned_fen - self.reversed_fen
+
+    def count(self, figure: str, fen: int) -> None:
+        """Add to `paid_fen`, `returned_fen` or `reversed_fen`."""
+        setattr(self, figure, getattr(self, figure) + fen)
 
     def told(self) -> dict[str, int]:
         """The four figures by name."""
@@ -38,9 +43,10 @@ class Subsidies:
         self._by_programme: defaultdict[str | None, Paid] = defaultdict(Paid)
 
     def take(self, occurrence: Occurrence) -> None:
-        """Count a payment."""
-        if occurrence.told(Deed.HAPPENED, PaymentMade):
-            self._by_programme[occurrence.now.programme].paid_fen += occurrence.now.amount_fen
+        """Count a payment, or what came back of one; a payment for a project is no subsidy."""
+        for paid, figure in occurrence.money(Deed.HAPPENED, PaymentMade):
+            if paid.now.paid_for is None:
+                self._by_programme[paid.now.programme].count(figure, paid.now.amount_fen)
 
     @property
     def net_fen(self) -> int:
@@ -54,15 +60,18 @@ class Subsidies:
 
 
 class InterestSubsidies:
-    """贴息 of loans, paid to persons."""
+    """贴息 of loans: all, or only what was paid to persons."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, to_persons: bool = False) -> None:
         self._paid = Paid()
+        self._to_persons = to_persons
 
     def take(self, occurrence: Occurrence) -> None:
-        """Count a loan's 贴息金额."""
-        if Deed.SUBSIDISED in occurrence.deeds:
-            self._paid.paid_fen += occurrence.amount_fen or 0
+        """Count a row of 贴息台账, or a loan's 贴息金额, which the borrower got."""
+        for paid, figure in occurrence.money(Deed.SUBSIDISED, LoanRow, InterestSubsidyPaid):
+            to_a_person = isinstance(paid.row.first, LoanRow) or is_person(paid.now.payee_id)
+            if to_a_person or not self._to_persons:
+                self._paid.count(figure, paid.amount_fen or 0)
 
     @property
     def net_fen(self) -> int:
@@ -81,9 +90,9 @@ class Dividends:
         self._by_contract: defaultdict[str, Paid] = defaultdict(Paid)
 
     def take(self, occurrence: Occurrence) -> None:
-        """Count a dividend."""
-        if occurrence.told(Deed.HAPPENED, DividendPaid):
-            self._by_contract[occurrence.now.contract_no].paid_fen += occurrence.now.paid_fen
+        """Count a dividend, or what came back of one."""
+        for paid, figure in occurrence.money(Deed.HAPPENED, DividendPaid):
+            self._by_contract[paid.now.contract_no].count(figure, paid.now.paid_fen)
 
     @property
     def net_fen(self) -> int:
@@ -93,3 +102,8 @@ class Dividends:
     def told(self) -> list[dict[str, object]]:
         """By contract."""
         return [{"contract_no": contract_no, **paid.told()} for contract_no, paid in sorted(self._by_contract.items())]
+
+
+def is_person(party: str | None) -> bool:
+    """Whether a party is a person of the vault, and not an organisation or a mere word."""
+    return party is not None and party.startswith("P-")

@@ -1,35 +1,54 @@
 """What hangs on the board."""
 
-from domain.notice import NoticeLinePosted, NoticePublished
+from collections.abc import Iterable
+
+from domain.notice import NoticeRow
 from projections.history.moment import Moment
 from projections.history.occurrence import Deed, Occurrence
 from projections.history.row import Row
-
-PUBLISHED = "published"
-MATURED = "matured"
+from projections.period import count_of_periods
+from projections.tables.notices import MATURED, OBJECTION_OPEN, PUBLISHED, WITHDRAWN
 
 
 class Posting:
-    """A notice's header and lines."""
+    """A notice's header, and its lines from the day on which it hangs."""
 
-    def __init__(self) -> None:
-        self.lines = 0
-        self.total_fen = 0
+    def __init__(self, lines: Iterable[Row]) -> None:
+        self._lines = list(lines)
         self._published: Row | None = None
 
     def take(self, occurrence: Occurrence) -> None:
-        """Publish the notice, or post a line."""
-        if occurrence.told(Deed.HAPPENED, NoticePublished):
+        """Publish the notice."""
+        if occurrence.told(Deed.HAPPENED, NoticeRow):
             self._published = occurrence.row
-        elif occurrence.told(Deed.HAPPENED, NoticeLinePosted):
-            self.lines += 1
-            self.total_fen += occurrence.now.amount_fen
 
-    def standing(self, moment: Moment) -> str | None:
-        """`published`, and `matured` after 公示止; None before it was published.
+    @property
+    def is_published(self) -> bool:
+        """Whether it hangs."""
+        return self._published is not None
 
-        Objections and withdrawals come with 异议台账 and 公示台账; until then none is known.
-        """
+    @property
+    def lines(self) -> int:
+        """How many lines hang."""
+        return len(self._lines) if self.is_published else 0
+
+    @property
+    def total_fen(self) -> int:
+        """What the lines come to over all their periods."""
+        return sum(_whole_fen(row) for row in self._lines) if self.is_published else 0
+
+    def standing(self, moment: Moment, *, objected: bool) -> str | None:
+        """Withdrawn goes before, then an open objection; mature after 公示止. None before it was published."""
         if self._published is None:
             return None
+        withdrawn_on = self._published.now.withdrawn_on
+        if withdrawn_on is not None and moment.holds(withdrawn_on, None):
+            return WITHDRAWN
+        if objected:
+            return OBJECTION_OPEN
         return MATURED if moment.as_of > self._published.now.until else PUBLISHED
+
+
+def _whole_fen(row: Row) -> int:
+    line = row.now
+    return int(line.amount_fen) * count_of_periods(line.period_from, line.period_to or line.period_from)

@@ -44,6 +44,8 @@ rows: st.SearchStrategy[list[RandomRow]] = st.lists(
             household_no=st.none() | households,
             quarantined=st.booleans(),
             document=st.none() | st.just(DOCUMENT),
+            back=st.none() | days,
+            reversed=st.booleans(),
         ),
         _of(
             "roster",
@@ -113,6 +115,9 @@ def _pay(story: Story, number: int, row: dict[str, Any]) -> None:
         keyed_on=row["keyed_on"],
         known_on=row["keyed_on"],
     )
+    if row["back"]:
+        kind = "冲正" if row["reversed"] else "退票"
+        story.give_back(f"PAY{number}", row["fen"], max(row["back"], row["day"]), return_kind=kind)
 
 
 def _stand(story: Story, number: int, row: dict[str, Any]) -> None:

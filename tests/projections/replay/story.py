@@ -6,10 +6,11 @@ from typing import Any
 
 from domain.allocation import ALLOCATION_BY_KIND
 from domain.control import PackageReceived
-from domain.disbursement import PaymentMade
+from domain.disbursement import EventReversed, PaymentMade, PaymentReturned
 from domain.dividend import AssetContractSigned, DividendPaid, DividendReceived, SharesChanged, SharesHeld
 from domain.event import Event
-from domain.loan import LoanIssued
+from domain.instruction import PaymentInstructed
+from domain.loan import LoanIssued, LoanRepaid
 from domain.notice import NoticeLinePosted, NoticePublished
 from domain.organisation import OrgAccountRegistered
 from domain.person import PersonDied, PersonRegistered
@@ -224,6 +225,47 @@ class Story:
                 amount_fen=amount_fen,
             )
         return position
+
+    def give_back(self, target_ref: str, amount_fen: int, returned_on: date, **told: Any) -> int:
+        """A row of 退票冲正台账 on the stream of what it takes back: 退票, or 冲正 with `return_kind`."""
+        kind = told.get("return_kind", "退票")
+        fields: dict[str, Any] = {
+            "return_ref": f"TP-{target_ref}",
+            "return_kind": kind,
+            "target_ref": target_ref,
+            "amount_fen": amount_fen,
+            "returned_on": returned_on,
+            "occurred_on": returned_on,
+        }
+        event = PaymentReturned if kind == "退票" else EventReversed
+        return self.history.tell(event, f"payment {target_ref}", **(fields | told))
+
+    def instruct(self, number: str, claim_no: str, document: str, amount_fen: int, instructed_on: date) -> int:
+        """A row of 支付指令台账 about a claim."""
+        return self.history.tell(
+            PaymentInstructed,
+            f"instruction {number}",
+            instruction_no=number,
+            ref_kind="补贴",
+            ref_no=claim_no,
+            quota_doc_no=document,
+            amount_fen=amount_fen,
+            instructed_on=instructed_on,
+            occurred_on=instructed_on,
+        )
+
+    def repay(self, repay_ref: str, loan_no: str, principal_fen: int, interest_fen: int, repaid_on: date) -> int:
+        """A row of 还款流水."""
+        return self.history.tell(
+            LoanRepaid,
+            f"payment {repay_ref}",
+            repay_ref=repay_ref,
+            loan_no=loan_no,
+            repaid_on=repaid_on,
+            repaid_principal_fen=principal_fen,
+            repaid_interest_fen=interest_fen,
+            occurred_on=repaid_on,
+        )
 
     def ask(
         self, subject: str, as_of: date = FAR, *, known_on: date | None = None, known_at: int | None = None

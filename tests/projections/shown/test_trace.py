@@ -157,3 +157,15 @@ def test_down_a_document_every_node_keeps_what_its_edges_and_its_balance_say(
                 comes = sum(edge["amount_fen"] for edge in told_of["edges"] if edge["to"] == node)
                 goes = sum(edge["amount_fen"] for edge in told_of["edges"] if edge["from"] == node)
                 assert left.get(node, 0) == comes - goes == document["unspent_fen"]
+
+
+def test_what_came_back_is_an_edge_from_the_payee_and_the_node_keeps_it(funded: Story) -> None:
+    funded.give_back("TEST1", 60_000, date(2020, 6, 25))
+    payee = f"person:{person('测试甲')}"
+
+    before, after = (edges(funded, f"fund:{DOCUMENT}", day) for day in (PAID, FAR))
+    node = next(node for node in follow(funded, "payment:TEST1")["nodes"] if node["id"] == AT_TOWNSHIP)
+
+    assert (payee, AT_TOWNSHIP, "returned", 60_000, 1) in after
+    assert set(after) - set(before) == {(payee, AT_TOWNSHIP, "returned", 60_000, 1)}
+    assert (node["in_fen"], node["out_fen"], node["left_fen"]) == (5_060_000, 4_060_000, 1_000_000)
