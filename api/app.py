@@ -31,9 +31,9 @@ def create_app(ledger: Ledger) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        yield
-        app.state.desk.close()
-        memory.close()
+        with memory.serving():
+            yield
+            app.state.desk.close()
 
     app = Described(
         title=TITLE,

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from api.folder import Folder
 from api.master_key import master_key_of
+from api.storage import SQLITE, database_url, storage_of
 from audit.faults import BookFault
 from domain.refusal import Refused
 
@@ -84,11 +85,28 @@ def _ledger(path: Path) -> Iterator[Ailment]:
             f"磁盘只剩 {free // BYTES_PER_MB} MB / Only {free // BYTES_PER_MB} MB of disk are left.",
             "腾出空间 / Free some space: an append that finds none is refused.",
         )
-    for book in (folder.money, folder.supervision, folder.vault):
-        if not book.exists():
-            yield Ailment(f"缺少 {book.name} / {book.name} is missing.", "从备份恢复 / Restore it from the backup.")
-            return
-    yield from _contents(folder)
+    missing = list(_parts(folder))
+    yield from missing
+    if not missing:
+        yield from _contents(folder)
+
+
+def _parts(folder: Folder) -> Iterator[Ailment]:
+    """Files that are missing; or what is wrong with the database."""
+    if folder.identity().engine == SQLITE:
+        for part in (folder.money, folder.supervision, folder.vault):
+            if not part.exists():
+                yield Ailment(f"缺少 {part.name} / {part.name} is missing.", "从备份恢复 / Restore it from the backup.")
+        return
+    try:
+        storage_of(folder)
+    except Refused as refused:
+        yield Ailment(refused.why, refused.remedy)
+        return
+    from api.examining_database import examine_database
+
+    for what, remedy in examine_database(str(database_url())):
+        yield Ailment(what, remedy)
 
 
 def _keys(folder: Folder) -> Iterator[Ailment]:
@@ -168,7 +186,7 @@ def _orphans(ledger: "Ledger") -> Iterator[Ailment]:
 
 def _views(folder: Folder) -> Iterator[Ailment]:
     """The views are disposable: a broken file is deleted, and made anew from the books."""
-    if not folder.views.exists():
+    if folder.identity().engine != SQLITE or not folder.views.exists():
         return
     try:
         views = sqlite3.connect(f"{folder.views.resolve().as_uri()}?mode=ro", uri=True)

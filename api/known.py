@@ -12,8 +12,8 @@ from sqlalchemy import func, literal, select
 from api.ledger import Ledger
 from api.revealing import last_stated, words_at
 from audit.stores import Sealed
-from domain.catalogue import load
-from domain.disbursement import RETURNS
+from domain.catalogue import BESIDE_A_ROW, load, restated
+from domain.correction import EventCorrected
 from intake.checking import Recorded
 from intake.recording import Scribe, without_blanks
 from intake.sheet import Paid, Sheet, Thing
@@ -233,8 +233,22 @@ def recorded_rows(
     for key, sealed in found:
         told = _told.decode(sealed.state)
         read = partial(_read, scribe, sealed.topic, sealed.state)
-        there[key] = Recorded(told.content, told.source.file_sha256, read)
+        there[key] = Recorded(told.content, told.source.file_sha256, read, _before_corrections(ledger, sealed))
     return there
+
+
+def _before_corrections(ledger: Ledger, sealed: Sealed) -> frozenset[str | None]:
+    """The digests of what stood before the corrections that end in `sealed`; nothing behind any other entry."""
+    digests: set[str | None] = set()
+    if sealed.topic != EventCorrected.TOPIC:
+        return frozenset()
+    for entry in reversed(ledger.money.stream(sealed.stream)[: sealed.version - 1]):
+        if entry.topic in BESIDE_A_ROW:
+            continue
+        digests.add(_told.decode(entry.state).content)
+        if entry.topic != EventCorrected.TOPIC:
+            break
+    return frozenset(digests)
 
 
 def _own_entries(
@@ -243,7 +257,7 @@ def _own_entries(
     """The last entry of each key's stream that is a row of the sheet: a return stands behind what it returns."""
     streams = {ledger.stream(sheet.stream_kind, *key): key for key in keys}
     for stream, last in last_stated(ledger, streams).items():
-        if last.topic not in RETURNS:
+        if last.topic not in BESIDE_A_ROW:
             yield streams[stream], last
 
 
@@ -260,4 +274,5 @@ def _returns(ledger: Ledger, keys: Sequence[tuple[str, ...]]) -> Iterator[tuple[
 
 
 def _read(scribe: Scribe, topic: str, state: bytes) -> dict[str, Any]:
-    return scribe.read(load(topic, state))
+    event = load(topic, state)
+    return scribe.read(restated(event) if isinstance(event, EventCorrected) else event)

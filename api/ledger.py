@@ -121,13 +121,7 @@ class Ledger:
         """
         refuse_outside_tests()
         folder = Folder(path)
-        if folder.identity().engine == SQLITE and not folder.vault.exists():
-            raise Refused(
-                "E-REF",
-                field=folder.vault.name,
-                why=f"The vault at {folder.vault} is missing; an empty one would give everybody a second reference.",
-                remedy="Restore it from its backup.",
-            )
+        storage_of(folder).refuse_lost_vault()
         return cls(folder, Settings(), clock=clock, randomness=randomness)
 
     @property

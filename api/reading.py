@@ -159,7 +159,18 @@ def replay(  # noqa: PLR0913  the three times of OUTPUTS §7, and a reveal with 
         return told
     leave_trace(ledger, where="replay", subject=told["subject"], why=why, references=1)
     revealed: dict[str, Any] = with_numbers(ledger, [told])[0]
+    for name, keys in SORTED_BY_PEOPLE.items():
+        if name in revealed["state"]:
+            revealed["state"][name].sort(key=lambda row: [str(row.get(key) or "") for key in keys])
     return revealed
+
+
+SORTED_BY_PEOPLE = {
+    "members": ("id_no", "included_on"),
+    "entitlements": ("id_no", "programme", "from"),
+    "shares": ("contract_no", "id_no", "household_no"),
+}
+"""Lists of a state that sort by a person: by the number, where that is what is shown (OUTPUTS §7)."""
 
 
 def trace(

@@ -8,7 +8,8 @@ import msgspec
 
 from api.ledger import Ledger, Placed
 from audit.book import Sealed
-from domain.disbursement import RETURNS
+from domain.catalogue import BESIDE_A_ROW
+from domain.correction import EventCorrected
 from domain.event import KEEPER, BookName
 from domain.supervision import PersonalDataRevealed
 from intake.recording import KEPT_IN_VAULT
@@ -28,6 +29,15 @@ class Words(msgspec.Struct):
 
 
 _words = msgspec.json.Decoder(Words)
+
+
+class Corrects(msgspec.Struct):
+    """The part of a correction that says what it corrects."""
+
+    target_topic: str
+
+
+_corrects = msgspec.json.Decoder(Corrects)
 
 
 def leave_trace(ledger: Ledger, *, where: str, subject: str, why: str, references: int, actor: str = KEEPER) -> None:
@@ -99,10 +109,17 @@ def last_stated(ledger: Ledger, streams: Iterable[UUID]) -> dict[UUID, Sealed]:
     """The last entry of each stream that states its row: a return stands behind what it returns, and does not."""
     found = ledger.money.latest(list(streams))
     for stream, last in found.items():
-        if last.topic in RETURNS:
-            own = [entry for entry in ledger.money.stream(stream) if entry.topic not in RETURNS]
+        if not states_its_row(last):
+            own = [entry for entry in ledger.money.stream(stream) if states_its_row(entry)]
             found[stream] = own[-1] if own else last
     return found
+
+
+def states_its_row(entry: Sealed) -> bool:
+    """Whether an entry states the row whose stream it stands on: a correction does, unless it is one of a return."""
+    if entry.topic != EventCorrected.TOPIC:
+        return entry.topic not in BESIDE_A_ROW
+    return _corrects.decode(entry.state).target_topic not in BESIDE_A_ROW
 
 
 def _revealed(ledger: Ledger, rows: list[dict[str, Any]], fill_in: FillIn) -> Iterator[dict[str, Any]]:

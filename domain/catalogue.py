@@ -9,9 +9,11 @@ import msgspec
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
 from domain.allocation import AllocationReceived, SubAllocated, Transferred
 from domain.bank import StatementLineRecorded
+from domain.claim import ClaimApproved, ClaimRejected, ClaimReviewed, ClaimSubmitted, ClaimWithdrawn
 from domain.contract import ContractSigned, ProjectChanged
 from domain.control import ImportBegun, ImportCompleted, LedgerOpened, PackageReceived
-from domain.disbursement import EventReversed, PaymentMade, PaymentReturned
+from domain.correction import EventCorrected
+from domain.disbursement import RETURNS, EventReversed, PaymentMade, PaymentReturned
 from domain.dividend import (
     AssetContractSigned,
     DividendPaid,
@@ -23,8 +25,14 @@ from domain.dividend import (
 )
 from domain.entitlement import EntitlementEnded, EntitlementGranted
 from domain.erasure import PersonErased
-from domain.event import Event, decoder
-from domain.instruction import PaymentInstructed
+from domain.event import Event, Versioned, decoder
+from domain.instruction import (
+    AmountInstructed,
+    FundsCommitted,
+    FundsReleased,
+    InstructionWithdrawn,
+    PaymentInstructed,
+)
 from domain.limit import LimitSet
 from domain.loan import (
     InterestSubsidyPaid,
@@ -91,10 +99,20 @@ FLOWS: tuple[type[Event], ...] = (
     ProjectAccepted,
     ContractSigned,
     ProjectChanged,
+    ClaimSubmitted,
+    ClaimReviewed,
+    ClaimApproved,
+    ClaimRejected,
+    ClaimWithdrawn,
     PaymentInstructed,
+    InstructionWithdrawn,
+    FundsCommitted,
+    FundsReleased,
+    AmountInstructed,
     PaymentMade,
     PaymentReturned,
     EventReversed,
+    EventCorrected,
     LoanIssued,
     LoanRepaid,
     LoanOverdue,
@@ -138,6 +156,15 @@ EVENTS: dict[str, type[Event]] = {
     event_class.TOPIC: event_class for event_class in (*CONTROL, *REGISTERS, *FLOWS, *NOTICES, *SUPERVISION)
 }
 
+OF_THE_CORRECTION = (
+    *("salt", "recorded_at", "actor", "on_behalf_of", "source", "evidence", "correlation_id", "causation_id"),
+    *("content", "commitments", "sealed", "sealed_for", "id_quality", "quarantine"),
+)
+"""What of the envelope a row has from its correction; its days are its own."""
+
+BESIDE_A_ROW = RETURNS | {InstructionWithdrawn.TOPIC}
+"""Topics that stand on the stream of a row without being the row as newly stated."""
+
 _DECODERS = {topic: decoder(event_class) for topic, event_class in EVENTS.items()}
 
 
@@ -156,6 +183,37 @@ def load(topic: str, state: bytes) -> Event:
     if known is None:
         raise UnknownTopic(f"Topic {topic!r} is not in the catalogue; update Mingzhang to read this ledger.")
     event: Event = known.decode(state)
+    return event
+
+
+def as_told(placed: Versioned) -> Versioned:
+    """`placed` as the row that it tells: of a correction the row as it is stated now, under the correction's topic.
+
+    So a correction is to every table and history what a change event is: the whole row, stated again.
+    """
+    event = placed.event
+    if not isinstance(event, EventCorrected):
+        return placed
+    before = restated(msgspec.structs.replace(event, fields=event.before))
+    return msgspec.structs.replace(placed, event=restated(event), corrects=event.target_position, before=before)
+
+
+def restated(correction: EventCorrected) -> Event:
+    """The row that a correction states, as an event of the class that it corrects.
+
+    Raises:
+        UnknownTopic: when the topic is not in the catalogue.
+        msgspec.ValidationError: when the fields are not those of its class.
+    """
+    event_class = EVENTS.get(correction.target_topic)
+    if event_class is None:
+        raise UnknownTopic(f"Topic {correction.target_topic!r} is not in the catalogue; update Mingzhang.")
+    envelope = {name: getattr(correction, name) for name in OF_THE_CORRECTION}
+    given: dict[str, object] = {name: value for name, value in envelope.items() if value not in (None, ())}
+    given |= {"kind": event_class.KIND, "occurred_on": correction.row_occurred_on}
+    if correction.row_known_on is not None:
+        given["known_on"] = correction.row_known_on
+    event: Event = msgspec.convert(given | correction.fields, event_class, from_attributes=True)
     return event
 
 

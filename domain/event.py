@@ -134,7 +134,11 @@ def _composed(value: Any) -> Any:
 
 
 class Versioned(Struct, frozen=True):
-    """An event with its place: what projections and replay read."""
+    """An event with its place: what projections and replay read.
+
+    corrects:  position of the entry that this one states anew; 0 of any other.
+    before:    the row as it stood before this correction.
+    """
 
     position: int
     stream: str
@@ -142,3 +146,5 @@ class Versioned(Struct, frozen=True):
     topic: str
     event: Event
     leaf: bytes = b""
+    corrects: int = 0
+    before: Event | None = None

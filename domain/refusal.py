@@ -4,7 +4,7 @@ Refused
 (one class, many codes: callers act on the code, people on `why` and `remedy`)
 """
 
-from typing import Any
+from typing import Any, Self
 
 CODES: dict[str, str] = {
     "E-SCHEMA": "缺项、未知项或不合要求的值 / a field is missing, unknown or not of its kind",
@@ -55,6 +55,12 @@ class Refused(Exception):
         self.field = field
         self.value = value
         self.row = row
+        self.more: dict[str, Any] = {}
+
+    def telling(self, **more: Any) -> Self:
+        """The refusal with lists of what it is about, by name: `problems` of a row, `soft_stops` of an intent."""
+        self.more |= more
+        return self
 
     def as_dict(self) -> dict[str, Any]:
         """What is known of the refusal, without the absent parts."""
@@ -65,5 +71,6 @@ class Refused(Exception):
             "field": self.field,
             "value": self.value,
             "row": self.row,
+            **self.more,
         }
         return {name: part for name, part in parts.items() if part is not None}

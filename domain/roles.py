@@ -30,6 +30,8 @@ TREASURY = frozenset({FINANCE, COUNTY})
 PAYERS = frozenset({FINANCE, COUNTY, BANK})
 LENDERS = frozenset({BANK, OFFICE, FINANCE})
 DEPARTMENTS = frozenset({DEPARTMENT, COUNTY})
+LISTS = BODIES
+"""Lists that a department of the county keeps, and that a township copies into its own ledger."""
 
 
 class Deed(StrEnum):
@@ -67,21 +69,21 @@ MAY_RECORD: Mapping[str, frozenset[str]] = {
     "staff": BODIES | {KEEPER},
     "approval_limits": frozenset({LEADER, DEPARTMENT, COUNTY}),
     "relations": CADRES,
-    "programmes": DEPARTMENTS,
-    "programme_rates": DEPARTMENTS,
+    "programmes": LISTS,
+    "programme_rates": LISTS,
     "roster": VILLAGE | {DEPARTMENT},
     "guardians": VILLAGE | {DEPARTMENT},
     "deaths": VILLAGE | {DEPARTMENT},
     "payroll": DEPARTMENTS | {FINANCE},
-    "entitlements": frozenset({DEPARTMENT, OFFICE}),
+    "entitlements": LISTS,
     "allocations": TREASURY,
     "projects": VILLAGE | {DEPARTMENT},
     "contracts": VILLAGE | {FINANCE, DEPARTMENT},
     "notices": VILLAGE | {FINANCE, DEPARTMENT},
     "notice_lines": VILLAGE | {FINANCE, DEPARTMENT},
     "objections": frozenset({CLERK, SUPERVISOR, TEAM, OFFICE, DEPARTMENT}),
-    "training_classes": frozenset({OFFICE, DEPARTMENT}),
-    "training_attendance": frozenset({OFFICE, DEPARTMENT}),
+    "training_classes": LISTS,
+    "training_attendance": LISTS,
     "payment_instructions": TREASURY,
     "subsidy_payments": PAYERS,
     "project_payments": PAYERS,

@@ -39,10 +39,21 @@ class Batch:
         self.last = events[-1].position
         self.changed: set[str] = set()
         self.touched: defaultdict[str, set[str]] = defaultdict(set)
+        self._corrected = sorted({placed.corrects for placed in events if 0 < placed.corrects < self.first})
         self._of_class: defaultdict[type[Event], list[Versioned]] = defaultdict(list)
         self._scratched: set[str] = set()
         for placed in events:
             self._of_class[type(placed.event)].append(placed)
+
+    @property
+    def corrects(self) -> bool:
+        """Whether the batch states rows of earlier batches anew."""
+        return bool(self._corrected)
+
+    def new(self, position: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether a row came in with the batch, or was put there anew by a correction that did."""
+        came = position.between(self.first, self.last)
+        return came | position.in_(self._corrected) if self._corrected else came
 
     def of(self, *classes: type[Event]) -> list[Versioned]:
         """The batch's events of these classes, in position order."""
@@ -62,7 +73,7 @@ class Batch:
         if facts.register:
             self._keep_register(facts, events)
         else:
-            self._insert(facts, [facts.row(placed) for placed in events])
+            self._keep_journal(facts, events)
 
     def those(self, kind: str) -> Select[tuple[str]]:
         """A SELECT of the keys of `kind` that the batch's own rows touched, for `column.in_(…)`."""
@@ -128,6 +139,31 @@ class Batch:
     def _touch(self, facts: FactTable, rows: Sequence[Sequence[Any]]) -> None:
         for place, kind in facts.key_places:
             self.touched[kind].update({row[place] for row in rows if row[place] is not None})
+
+    def _keep_journal(self, facts: FactTable, events: Sequence[Versioned]) -> None:
+        """Rows of a journal are new; a correction puts one in the place of that which it corrects."""
+        new: list[list[Any]] = []
+        anew: dict[int, list[Any]] = {}
+        places: dict[int, int] = {}
+        for placed in events:
+            row = facts.row(placed)
+            if not placed.corrects:
+                places[placed.position] = len(new)
+                new.append(row)
+                continue
+            row[POSITION] = placed.corrects
+            if placed.corrects in places:
+                new[places[placed.corrects]] = row
+            else:
+                anew[placed.corrects] = row
+        if anew:
+            ours = facts.c.position.in_(sorted(anew))
+            standing = self.connection.execute(select(*(facts.c[name] for name in facts.column_names)).where(ours))
+            self._touch(facts, standing.fetchall())
+            if facts.unname is not None:
+                facts.unname(self, ours)
+            self.connection.execute(delete(facts.table).where(ours))
+        self._insert(facts, [*new, *anew.values()])
 
     def _keep_register(self, facts: FactTable, events: Sequence[Versioned]) -> None:
         """Later events of a stream replace its row, which keeps the position of its first entry."""

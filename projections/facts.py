@@ -77,12 +77,13 @@ def rows(
         query = query.where(facts.c.position > after)
 
     def told() -> Iterator[dict[str, Any]]:
-        for row in connection.execute(query, execution_options={"yield_per": ROWS_FETCHED}):
-            values = (
-                show(value) if show and value is not None else value
-                for show, value in zip(shown, row[:-1], strict=True)
-            )
-            yield dict(zip(names, (*values, row[-1]), strict=True))
+        with connection.execute(query, execution_options={"yield_per": ROWS_FETCHED}) as found:
+            for row in found:
+                values = (
+                    show(value) if show and value is not None else value
+                    for show, value in zip(shown, row[:-1], strict=True)
+                )
+                yield dict(zip(names, (*values, row[-1]), strict=True))
 
     return told()
 

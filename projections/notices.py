@@ -145,19 +145,20 @@ def _periods(row: RowMapping) -> str | None:
 def _lines(connection: Connection, notice_no: str, programme: str | None) -> Iterator[dict[str, Any]]:
     lines = NOTICE_LINES.c
     query = select(*lines).where(lines.notice_no == notice_no).order_by(lines.line_no)
-    for row in connection.execution_options(yield_per=LINES_FETCHED).execute(query).mappings():
-        yield {
-            "line_no": row["line_no"],
-            "village": row["village"],
-            "hamlet": row["hamlet"],
-            "name": None,
-            "id_no": row["id_no"],
-            "programme": row["programme"] or programme,
-            "standard_fen": row["standard_fen"],
-            "quantity": None if row["quantity"] is None else as_quantity(row["quantity"]),
-            "period": _periods(row),
-            "amount_fen": row["whole_fen"],
-            "household_no": row["household_no"],
-            "payment_refs": json.loads(row["payment_refs"]),
-            "position": row["position"],
-        }
+    with connection.execute(query, execution_options={"yield_per": LINES_FETCHED}) as found:
+        for row in found.mappings():
+            yield {
+                "line_no": row["line_no"],
+                "village": row["village"],
+                "hamlet": row["hamlet"],
+                "name": None,
+                "id_no": row["id_no"],
+                "programme": row["programme"] or programme,
+                "standard_fen": row["standard_fen"],
+                "quantity": None if row["quantity"] is None else as_quantity(row["quantity"]),
+                "period": _periods(row),
+                "amount_fen": row["whole_fen"],
+                "household_no": row["household_no"],
+                "payment_refs": json.loads(row["payment_refs"]),
+                "position": row["position"],
+            }

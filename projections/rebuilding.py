@@ -104,8 +104,9 @@ def _in_order(table: Table, connection: Connection) -> Iterator[tuple[Any, ...]]
     keys = list(table.primary_key.columns)
     others = [column for column in table.columns if column not in set(keys)]
     query = select(*keys, *others).order_by(*keys)
-    found = connection.execute(query, execution_options={"yield_per": CHUNK})
-    return (tuple(row) for row in found)
+    with connection.execute(query, execution_options={"yield_per": CHUNK}) as found:
+        for row in found:
+            yield tuple(row)
 
 
 def _take_over_touched(standing: Connection, made: Connection) -> None:

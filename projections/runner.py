@@ -5,15 +5,15 @@ number of processes may call `catch_up`; no row is missing and none is there twi
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from sqlalchemy import Connection, Engine, select, update
 
-from domain.catalogue import load
+from domain.catalogue import as_told, load
 from domain.event import BookName, Versioned
 from projections.batch import Batch
-from projections.dialect import insert_missing, writing
+from projections.dialect import insert_missing, insert_rows, writing
 from projections.feed import Feed
 from projections.subjects import subjects_of
 from projections.tables.catalogue import DERIVATIONS, KEPT
@@ -60,13 +60,15 @@ class Projector:
         """Project one batch behind `position`; gives the position that the tables have then."""
         records = self._feeds[book].read(start=position + 1, limit=self._batch)
         events = [
-            Versioned(
-                record.position,
-                str(record.stream),
-                record.version,
-                record.topic,
-                load(record.topic, record.state),
-                record.leaf,
+            as_told(
+                Versioned(
+                    record.position,
+                    str(record.stream),
+                    record.version,
+                    record.topic,
+                    load(record.topic, record.state),
+                    record.leaf,
+                )
             )
             for record in islice(records, self._batch)
         ]
@@ -98,20 +100,37 @@ def moves(connection: Connection, book: BookName, last: int, new: int) -> bool:
 def project(connection: Connection, book: BookName, events: list[Versioned]) -> None:
     """Put consecutive `events` of `book` into the tables, within the connection's transaction."""
     batch = Batch(connection, book, events)
-    if book is BookName.MONEY:
-        index_subjects(connection, events)
     for facts in KEPT[book]:
         batch.keep(facts)
+    if book is BookName.MONEY:
+        index_subjects(connection, events)
     for derive in DERIVATIONS[book]:
         derive(batch)
     batch.finish()
 
 
 def index_subjects(connection: Connection, events: list[Versioned]) -> None:
-    """Write which subjects `events` name, sorted, which is how an index likes it."""
-    positions: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    """Write which subjects `events` name, sorted, which is how an index likes it.
+
+    What is named under its own position is new; under that of the entry which it corrects it may stand already.
+    """
+    new: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    again: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for placed in events:
-        for subject in subjects_of(placed.event):
-            positions[subject].append(placed.position)
-    rows = ((kind, value, position) for kind, value in sorted(positions) for position in positions[kind, value])
-    insert_missing(connection, SUBJECT_INDEX, ("kind", "value", "position"), rows)
+        for subject in _subjects(placed):
+            new[subject].append(placed.position)
+            if placed.corrects:
+                again[subject].append(placed.corrects)
+    columns = ("kind", "value", "position")
+    insert_rows(connection, SUBJECT_INDEX, columns, _in_order(new))
+    insert_missing(connection, SUBJECT_INDEX, columns, _in_order(again))
+
+
+def _in_order(positions: Mapping[tuple[str, str], list[int]]) -> Iterator[tuple[str, str, int]]:
+    return ((kind, value, position) for kind, value in sorted(positions) for position in positions[kind, value])
+
+
+def _subjects(placed: Versioned) -> list[tuple[str, str]]:
+    """What an event names; a correction also what the row named before, and both stand under both of its entries."""
+    named = subjects_of(placed.event)
+    return named if placed.before is None else list(dict.fromkeys([*named, *subjects_of(placed.before)]))

@@ -52,14 +52,14 @@ class Cluster:
         self._data = folder / "data"
         self._user = USER_WHEN_ROOT if os.geteuid() == 0 else None
 
-    def start(self) -> None:
-        """Make the cluster and start it."""
+    def start(self, *made_with: str) -> None:
+        """Make the cluster, with more options of `initdb` if there are any, and start it."""
         if self._user is not None:
             shutil.chown(self.folder, self._user)
         self._run(
             "initdb",
             *("--pgdata", str(self._data), "--username", SUPERUSER, "--auth", "trust"),
-            *("--encoding", "UTF8", "--locale", "C", "--no-instructions"),
+            *("--encoding", "UTF8", "--locale", "C", "--no-instructions", *made_with),
         )
         with (self._data / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write(
@@ -67,6 +67,11 @@ class Cluster:
                 "max_connections = 200\nshared_buffers = 128MB\nmax_wal_size = 2GB\n"
             )
         self._control("start")
+
+    @property
+    def pid(self) -> int:
+        """The process that all others of the server come from."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def restart(self, mode: str = "fast") -> None:
         """Stop and start again; `immediate` is a crash."""
@@ -84,7 +89,7 @@ class Cluster:
         """Stop at once and take everything away."""
         pid = self._data / "postmaster.pid"
         if pid.exists():
-            os.kill(int(pid.read_text().split()[0]), signal.SIGQUIT)
+            os.kill(self.pid, signal.SIGQUIT)
             self._control("stop", "--mode", "immediate", must_work=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -139,11 +144,11 @@ class Database:
 
 
 @contextmanager
-def cluster_of_its_own(programs: Path) -> Iterator[Cluster]:
+def cluster_of_its_own(programs: Path, *made_with: str) -> Iterator[Cluster]:
     """A cluster that is there while the block runs."""
     made = Cluster(programs, Path(tempfile.mkdtemp(prefix="mz-pg-")))
     try:
-        made.start()
+        made.start(*made_with)
         yield made
     finally:
         made.remove()

@@ -10,10 +10,14 @@ from fastapi import APIRouter
 from api.rest import (
     alerts,
     balances,
+    claims,
+    corrections,
+    entries,
     events,
     facts,
     flow,
     imports,
+    instructions,
     notices,
     overview,
     replay,
@@ -26,6 +30,10 @@ router = APIRouter()
 
 for resource in (
     events.router,
+    entries.router,
+    claims.router,
+    corrections.router,
+    instructions.router,
     balances.router,
     facts.router,
     imports.router,

@@ -58,6 +58,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     for path in told["paths"].values():
         for operation in path.values():
             _describe_streams(operation)
+            _describe_parameters(operation)
     return told
 
 
@@ -80,3 +81,10 @@ def _describe_streams(operation: dict[str, Any]) -> None:
             item = media.pop("itemSchema", None)
             if item is not None:
                 media["x-item-schema"] = item
+
+
+def _describe_parameters(operation: dict[str, Any]) -> None:
+    """A parameter is sent or left out: a null in an address or a header would be the word."""
+    for parameter in operation.get("parameters", ()):
+        some = [kind for kind in parameter["schema"].pop("anyOf", ()) if kind != {"type": "null"}]
+        parameter["schema"].update(some[0] if len(some) == 1 else {"anyOf": some} if some else {})

@@ -2,7 +2,7 @@
 
 States: `waiting` → `running` → `done`, or `failed` when the package could not be read at all. A process that ends in
 between leaves `interrupted`: the next start rolls the import itself forward, and the same files sent again say what
-became of each row (nothing goes in twice).
+became of each row (nothing goes in twice). Whichever process is asked tells of every import, whoever does it.
 """
 
 import shutil
@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any, Literal
 
 import msgspec
+from sqlalchemy import Row, Select, and_, delete, func, insert, not_, select, update
 
 from api.importing import Done, Request, import_uploads
 from api.ledger import Ledger
 from api.rest.memory import Memory
+from api.rest.memory_tables import IMPORTS
 from api.rest.problems import UNPROCESSABLE, describe, described_refusal, log_incident
 from domain.clock import instant
 from domain.refusal import Refused
@@ -30,6 +33,9 @@ KEPT = timedelta(days=7)
 
 MOST_UNDER_WAY = 8
 """Each waits with its workbooks in memory."""
+
+TELL_SECONDS = 1.0
+"""How often other processes hear how far an import is."""
 
 ID_BYTES = 8
 MARKING = "marked-"
@@ -73,6 +79,14 @@ class Progress:
     file: str = ""
     done: int = 0
     of: int = 0
+    told_at: float = 0.0
+
+    def is_to_be_told(self, now: float) -> bool:
+        """Whether other processes should hear of it again, at `now` in seconds."""
+        if now - self.told_at < TELL_SECONDS:
+            return False
+        self.told_at = now
+        return True
 
     def as_dict(self) -> dict[str, Any]:
         """As the API tells it."""
@@ -87,15 +101,16 @@ class ImportDesk:
     """Takes imports in and does them, one at a time; one desk serves all threads of the process."""
 
     def __init__(self, ledger: Ledger, memory: Memory) -> None:
-        """Open the desk; imports that an earlier process left are `interrupted`."""
+        """Open the desk; what processes that died have left of marked workbooks is removed."""
         self._ledger = ledger
         self._memory = memory
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="import")
         self._progress: dict[str, Progress] = {}
         self._changing = threading.Lock()
-        self._interrupt_unended()
+        living = memory.living()
         for left in ledger.folder.path.glob(f"{MARKING}*"):
-            shutil.rmtree(left, ignore_errors=True)
+            if left.name.removeprefix(MARKING).partition("-")[0] not in living:
+                shutil.rmtree(left, ignore_errors=True)
 
     def take_in(self, uploads: Sequence[Upload], *, dry_run: bool, mapping: OfficeMapping | None = None) -> Ticket:
         """Take files in, to be read by `mapping` if there is one; the work is done in the background.
@@ -125,27 +140,31 @@ class ImportDesk:
         Raises:
             LookupError: when there is none, or it was more than a week ago.
         """
-        rows = self._memory.rows("SELECT id, sealed FROM imports WHERE id = ?", import_id)
-        if not rows:
-            raise LookupError(
-                f"没有导入 {import_id}，或已过期 / There is no import {import_id}, or it is more than a week old."
-            )
-        return self._opened(*rows[0])
+        for row in self._memory.rows(self._known().where(IMPORTS.c.id == import_id)):
+            return self._opened(row)
+        raise LookupError(
+            f"没有导入 {import_id}，或已过期 / There is no import {import_id}, or it is more than a week old."
+        )
 
     def tickets(self, before: int | None, limit: int) -> list[tuple[int, Ticket]]:
         """The newest imports with their numbers, at most `limit`, those before number `before`."""
-        rows = self._memory.rows(
-            "SELECT number, id, sealed FROM imports WHERE ? IS NULL OR number < ? ORDER BY number DESC LIMIT ?",
-            before,
-            before,
-            limit,
-        )
-        return [(number, self._opened(import_id, sealed)) for number, import_id, sealed in rows]
+        query = self._known().order_by(IMPORTS.c.number.desc()).limit(limit)
+        rows = self._memory.rows(query if before is None else query.where(IMPORTS.c.number < before))
+        return [(row.number, self._opened(row)) for row in rows]
 
     def progress(self, import_id: str) -> dict[str, Any] | None:
-        """How far an import under way is; None once it has ended."""
-        progress = self._progress.get(import_id)
-        return None if progress is None else progress.as_dict()
+        """How far an import under way is, to a second or so where another process does it; None once it has ended."""
+        own = self._progress.get(import_id)
+        if own is not None:
+            return own.as_dict()
+        for row in self._memory.rows(self._known().where(IMPORTS.c.id == import_id)):
+            if self._opened(row).ended:
+                return None
+            if row.progress is None:
+                return Progress().as_dict()
+            told: dict[str, Any] = msgspec.json.decode(self._memory.unseal(row.progress, _progress(import_id)))
+            return told
+        return None
 
     def marked(self, import_id: str) -> bytes:
         """The workbook with the problems marked.
@@ -153,12 +172,13 @@ class ImportDesk:
         Raises:
             LookupError: when there is none: no problems, not done yet, or too long ago.
         """
-        for (sealed,) in self._memory.rows("SELECT marked FROM imports WHERE id = ? AND marked NOTNULL", import_id):
+        wanted = select(IMPORTS.c.marked).where(IMPORTS.c.id == import_id, IMPORTS.c.marked.is_not(None))
+        for (sealed,) in self._memory.rows(wanted):
             return self._memory.unseal(sealed, _marked(import_id))
         raise LookupError("这次导入没有标注问题的工作簿 / This import has no workbook with marked problems.")
 
     def close(self) -> None:
-        """Let the import under way end; those that still wait are `interrupted` when the desk opens again."""
+        """Let the import under way end; those that still wait are `interrupted` once this process is gone."""
         self._worker.shutdown(cancel_futures=True)
 
     def _do(self, ticket: Ticket, uploads: Sequence[Upload], mapping: OfficeMapping | None) -> None:
@@ -176,6 +196,8 @@ class ImportDesk:
     ) -> None:
         def note(stage: str, file: str, done: int, of: int) -> None:
             progress.stage, progress.file, progress.done, progress.of = stage, file, done, of
+            if progress.is_to_be_told(monotonic()):
+                self._tell(ticket.id, progress)
 
         marked: bytes | None = None
         try:
@@ -199,36 +221,47 @@ class ImportDesk:
 
     def _marked_workbook(self, done: Done) -> bytes | None:
         """The marked workbook's bytes; it lies open only as long as it is written, in the ledger's own folder."""
-        with TemporaryDirectory(prefix=MARKING, dir=self._ledger.folder.path) as folder:
+        with TemporaryDirectory(prefix=f"{MARKING}{self._memory.process}-", dir=self._ledger.folder.path) as folder:
             path = Path(folder) / "errors.xlsx"
             return path.read_bytes() if done.mark(path) else None
 
     def _add(self, ticket: Ticket, now: datetime) -> None:
         sealed = self._memory.seal(msgspec.json.encode(ticket), ticket.id)
+        begun = {"begun_by": self._memory.process, "begun_at": now.timestamp()}
         with self._memory.transaction() as connection:
-            connection.execute("DELETE FROM imports WHERE begun_at < ?", ((now - KEPT).timestamp(),))
+            connection.execute(delete(IMPORTS).where(IMPORTS.c.begun_at < (now - KEPT).timestamp()))
+            newest = connection.execute(select(func.max(IMPORTS.c.number))).scalar() or 0
             connection.execute(
-                "INSERT INTO imports SELECT ?, coalesce(max(number), 0) + 1, ?, 0, ?, NULL FROM imports",
-                (ticket.id, now.timestamp(), sealed),
+                insert(IMPORTS).values(id=ticket.id, number=newest + 1, ended=False, sealed=sealed, **begun)
             )
 
     def _keep(self, ticket: Ticket, marked: bytes | None = None) -> None:
         sealed = self._memory.seal(msgspec.json.encode(ticket), ticket.id)
         sealed_marks = None if marked is None else self._memory.seal(marked, _marked(ticket.id))
+        told = update(IMPORTS).where(IMPORTS.c.id == ticket.id)
         with self._memory.transaction() as connection:
-            connection.execute(
-                "UPDATE imports SET sealed = ?, ended = ?, marked = ? WHERE id = ?",
-                (sealed, ticket.ended, sealed_marks, ticket.id),
-            )
+            connection.execute(told.values(sealed=sealed, ended=ticket.ended, marked=sealed_marks))
 
-    def _interrupt_unended(self) -> None:
-        for import_id, sealed in self._memory.rows("SELECT id, sealed FROM imports WHERE NOT ended"):
-            ticket = self._opened(import_id, sealed)
+    def _tell(self, import_id: str, progress: Progress) -> None:
+        sealed = self._memory.seal(msgspec.json.encode(progress.as_dict()), _progress(import_id))
+        with self._memory.transaction() as connection:
+            connection.execute(update(IMPORTS).where(IMPORTS.c.id == import_id).values(progress=sealed))
+
+    def _known(self) -> Select[Any]:
+        abandoned = and_(not_(IMPORTS.c.ended), not_(self._memory.lives(IMPORTS.c.begun_by)))
+        return select(
+            IMPORTS.c.id, IMPORTS.c.number, IMPORTS.c.sealed, IMPORTS.c.progress, abandoned.label("abandoned")
+        )
+
+    def _opened(self, row: Row[Any]) -> Ticket:
+        ticket = msgspec.json.decode(self._memory.unseal(row.sealed, row.id), type=Ticket)
+        if row.abandoned:
             ticket.state = "interrupted"
-            self._keep(ticket)
+        return ticket
 
-    def _opened(self, import_id: str, sealed: bytes) -> Ticket:
-        return msgspec.json.decode(self._memory.unseal(sealed, import_id), type=Ticket)
+
+def _progress(import_id: str) -> str:
+    return f"{import_id}/progress"
 
 
 def _marked(import_id: str) -> str:

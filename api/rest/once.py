@@ -5,16 +5,18 @@ Only successes are remembered. A refused request has changed nothing, so its key
 
 import base64
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import Depends, Header, Request
 from pydantic import StringConstraints
+from sqlalchemy import ColumnElement, and_, delete, insert, not_, select, update
 from starlette.responses import Response
 
 from api.rest.memory import Memory
+from api.rest.memory_tables import ANSWERS
 from api.rest.problems import problem
 from domain.clock import Clock
 
@@ -45,16 +47,14 @@ class Answers:
     """The answers given under a key."""
 
     def __init__(self, memory: Memory, clock: Clock) -> None:
-        """Answer from `memory`; what an earlier process had begun and not answered may be begun again."""
+        """Answer from `memory`, by `clock`; what a process that died had begun may be begun again."""
         self._memory = memory
         self._clock = clock
-        with memory.transaction() as connection:
-            connection.execute("DELETE FROM answers WHERE sealed IS NULL")
 
     def once(self, key: str, fingerprint: str, work: Callable[[], Response]) -> Response:
         """The answer of `work`, or the one that it gave under `key` before.
 
-        422 when the key was used for another request, 409 while the first one is still under way.
+        422 when the key was used for another request, 409 while the first one is still under way, in whatever process.
         """
         known = self._begin(key, fingerprint)
         if known is not None:
@@ -72,13 +72,16 @@ class Answers:
 
     def _begin(self, key: str, fingerprint: str) -> tuple[str, bytes | None] | None:
         now = self._clock()
+        known = select(ANSWERS.c.fingerprint, ANSWERS.c.sealed).where(ANSWERS.c.key == key)
         with self._memory.transaction() as connection:
-            connection.execute("DELETE FROM answers WHERE begun_at < ?", (_seconds(now - KEPT),))
-            row = connection.execute("SELECT fingerprint, sealed FROM answers WHERE key = ?", (key,)).fetchone()
+            connection.execute(delete(ANSWERS).where(ANSWERS.c.begun_at < (now - KEPT).timestamp()))
+            left = and_(ANSWERS.c.sealed.is_(None), not_(self._memory.lives(ANSWERS.c.begun_by)))
+            connection.execute(delete(ANSWERS).where(ANSWERS.c.key == key, left))
+            row = connection.execute(known).first()
             if row is None:
-                connection.execute("INSERT INTO answers VALUES (?, ?, ?, NULL)", (key, fingerprint, _seconds(now)))
-        known: tuple[str, bytes | None] | None = row
-        return known
+                begun = {"begun_by": self._memory.process, "begun_at": now.timestamp()}
+                connection.execute(insert(ANSWERS).values(key=key, fingerprint=fingerprint, **begun))
+        return None if row is None else (row.fingerprint, row.sealed)
 
     def _again(self, key: str, fingerprint: str, before: str, sealed: bytes | None) -> Response:
         if fingerprint != before:
@@ -106,11 +109,15 @@ class Answers:
         told = Given(given.status_code, headers, base64.b64encode(bytes(given.body)).decode())
         sealed = self._memory.seal(msgspec.json.encode(told), key)
         with self._memory.transaction() as connection:
-            connection.execute("UPDATE answers SET sealed = ? WHERE key = ?", (sealed, key))
+            connection.execute(update(ANSWERS).where(self._ours(key)).values(sealed=sealed))
 
     def _forget(self, key: str) -> None:
         with self._memory.transaction() as connection:
-            connection.execute("DELETE FROM answers WHERE key = ?", (key,))
+            connection.execute(delete(ANSWERS).where(self._ours(key)))
+
+    def _ours(self, key: str) -> ColumnElement[bool]:
+        """A process that was held up for longer than its lease may find that another has begun the request anew."""
+        return and_(ANSWERS.c.key == key, ANSWERS.c.begun_by == self._memory.process)
 
 
 class Once:
@@ -131,7 +138,3 @@ class Once:
 
 
 OnceOnly = Annotated[Once, Depends(Once)]
-
-
-def _seconds(moment: datetime) -> float:
-    return moment.timestamp()

@@ -29,7 +29,7 @@ WIRE_CODES: dict[str, str] = {
 }
 """Codes of the wire, beside those of `domain.refusal`."""
 
-STATUS_OF_CODE = {"E-REF": 404, "E-AUTH": 403, "E-DUP": 409, "E-CONFLICT": 409, "E-STATE": 409}
+STATUS_OF_CODE = {"E-REF": 404, "E-AUTH": 403, "E-DUP": 409, "E-CONFLICT": 409, "E-STATE": 409, "E-OVERRIDE": 409}
 """A refusal's status; every other code is 422."""
 
 CODE_OF_STATUS = {
@@ -82,6 +82,8 @@ class Problem(BaseModel):
     field, value, row: where, if it is about one value; the value is masked.
     remedy:  what to do.
     errors:  every fault of a request that does not fit the description.
+    problems: what is wrong with a row entered by hand (OUTPUTS §2).
+    soft_stops: the known facts that an intent contradicts.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -96,6 +98,8 @@ class Problem(BaseModel):
     row: int | None = None
     remedy: str | None = None
     errors: list[Fault] | None = None
+    problems: list[dict[str, Any]] | None = None
+    soft_stops: list[dict[str, Any]] | None = None
 
 
 def problem(
@@ -128,6 +132,7 @@ def described_refusal(refused: Refused) -> dict[str, Any]:
         value=None if refused.value is None else shown(refused.value),
         row=refused.row,
         remedy=printable(masked(refused.remedy)),
+        **refused.more,
     )
 
 

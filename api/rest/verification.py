@@ -3,7 +3,7 @@
 import threading
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 from starlette.responses import Response
 
 from api.rest.answers import REVALIDATE, answer
@@ -56,7 +56,7 @@ class VerificationRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    incremental: bool = False
+    incremental: StrictBool = False
 
 
 class Verifier:

@@ -1,7 +1,7 @@
 """Where the parts of a ledger are kept (DESIGN §8): in its folder, or in a PostgreSQL database.
 
     in_folder.py      SQLite files beside the keys: one township, one laptop
-    in_database.py    schemas `money`, `supervision`, `vault`, `views` of one database: a county, several processes
+    in_database.py    schemas `money`, `supervision`, `vault`, `requests`, `views` of one database: a county
 
 The folder holds the identity, the keys and the last verification in both shapes. `MINGZHANG_DATABASE_URL` chooses; a
 ledger that was made in one shape refuses to be opened as the other.
@@ -24,6 +24,8 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 DATABASE_URL, DATABASE_URL_FILE = "MINGZHANG_DATABASE_URL", "MINGZHANG_DATABASE_URL_FILE"
 """As `api.settings` has it; read here without loading what settings need."""
 
+ADDRESSES = ("postgresql://", "postgres://")
+
 
 class Storage(Protocol):
     """The parts of one ledger, and the locks that its processes share."""
@@ -44,6 +46,13 @@ class Storage(Protocol):
     def as_it_lies(self, name: BookName) -> AbstractContextManager[Book | Path]:
         """What the verifier reads: the file without asking whether it opens as a book, or the book."""
 
+    def refuse_lost_vault(self) -> None:
+        """Refuse to go on without the vault: an empty one would give everybody a second reference.
+
+        Raises:
+            Refused: `E-REF` when it is not there.
+        """
+
     def views(self) -> Engine:
         """The live views; another engine once a rebuild has put others in their place."""
 
@@ -52,6 +61,9 @@ class Storage(Protocol):
 
     def put_in_place(self, fresh: Engine) -> None:
         """Make the views of `beside` the live ones, for every process."""
+
+    def requests(self) -> Engine:
+        """What the API remembers (`api.rest.memory`): an engine of the caller's own."""
 
     def importing(self, *, wait: bool) -> AbstractContextManager[bool]:
         """Hold the import lock; gives False at once, without it, when another process imports and `wait` is false."""
@@ -63,14 +75,47 @@ class Storage(Protocol):
         """Let go of the views."""
 
 
+def vault_is_lost(where: str) -> Refused:
+    """What is said when the vault is missing."""
+    return Refused(
+        "E-REF",
+        field="vault",
+        why=f"The vault at {where} is missing; an empty one would give everybody a second reference.",
+        remedy="Restore it from its backup.",
+    )
+
+
 def database_url() -> str | None:
     """The database that holds the parts of the ledger, if one is named, in the environment or in a secret's file.
 
     Raises:
-        Refused: `E-REF` when the file cannot be read.
+        Refused: `E-REF` when the file cannot be read, `E-SCHEMA` when the address is none; it is not told, for a
+            password may stand in it.
     """
+    url = _named()
+    if url is None:
+        return None
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(url)
+        is_address = url.startswith(ADDRESSES)
+    except ProgrammingError:
+        is_address = False
+    if not is_address:
+        raise Refused(
+            "E-SCHEMA",
+            field=DATABASE_URL,
+            why="The database's address cannot be read.",
+            remedy="Write it as postgresql://user:password@host/database, other signs of the password as %XX.",
+        )
+    return url
+
+
+def _named() -> str | None:
     file = os.environ.get(DATABASE_URL_FILE)
-    if file is None:
+    if not file:
         return os.environ.get(DATABASE_URL) or None
     try:
         return Path(file).read_text(encoding="utf-8").strip() or None

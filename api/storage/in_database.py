@@ -1,21 +1,31 @@
 """A ledger in PostgreSQL: two books, the vault and the views, each in one schema of a database."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 
 import psycopg
 from sqlalchemy import Engine
 
 from api.folder import Identity
+from api.storage import vault_is_lost
 from audit.book import Book
-from audit.faults import BookExists
+from audit.faults import BookExists, BookUnavailable
+from audit.stores.postgresql import told
 from domain.event import BookName
 from domain.refusal import Refused
+from projections.dialect import postgresql_engine
 from projections.views import NEXT_VIEWS, open_views, put_in_place
 
-PARTS = ("money", "supervision", "vault", "requests", "views")
+REQUESTS = "requests"
+
+PARTS = ("money", "supervision", "vault", REQUESTS, "views")
 """The schemas of a ledger, each with its own rights, backup and retention."""
+
+HAS_VAULT = """
+SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE nspname = 'vault' AND relname = 'counters'
+"""
 
 
 class InDatabase:
@@ -53,6 +63,12 @@ class InDatabase:
         with self.book(name, read_only=True) as book:
             yield book
 
+    def refuse_lost_vault(self) -> None:
+        """Look for one of its tables."""
+        with closing(self._connect()) as connection:
+            if connection.execute(HAS_VAULT).fetchone() == (0,):
+                raise vault_is_lost("schema vault of the database")
+
     def views(self) -> Engine:
         """The live views: a schema's name stays, whatever tables are put into it."""
         if self._views is None:
@@ -72,6 +88,10 @@ class InDatabase:
         """Rename the schemas in one transaction."""
         fresh.dispose()
         put_in_place(self.views())
+
+    def requests(self) -> Engine:
+        """A schema of its own: it needs no backup."""
+        return postgresql_engine(self._url, schema=REQUESTS)
 
     @contextmanager
     def importing(self, *, wait: bool) -> Iterator[bool]:
@@ -93,16 +113,33 @@ class InDatabase:
     @contextmanager
     def _holding(self, purpose: str, *, wait: bool) -> Iterator[bool]:
         key = int.from_bytes(sha256(f"mingzhang/{purpose}".encode()).digest()[:8], "big", signed=True)
-        with psycopg.connect(self._url, autocommit=True, prepare_threshold=None) as connection:
-            if wait:
-                connection.execute("SELECT pg_advisory_lock(%s)", (key,))
-                ours = True
-            else:
-                told = connection.execute("SELECT pg_try_advisory_lock(%s)", (key,)).fetchone()
-                ours = bool(told and told[0])
+        with closing(self._connect()) as connection:
+            ours = _locked(connection, key, wait=wait)
             try:
                 yield ours
             finally:
                 if ours:
                     with suppress(psycopg.Error):  # the connection was lost, and the lock with it
                         connection.execute("SELECT pg_advisory_unlock(%s)", (key,))
+
+    def _connect(self) -> psycopg.Connection:
+        """A connection of its own.
+
+        Raises:
+            BookUnavailable: when the server cannot be reached now.
+        """
+        try:
+            return psycopg.connect(self._url, autocommit=True, prepare_threshold=None)
+        except psycopg.Error as fault:
+            raise BookUnavailable("of the ledger", told(fault)) from fault
+
+
+def _locked(connection: psycopg.Connection, key: int, *, wait: bool) -> bool:
+    try:
+        if wait:
+            connection.execute("SELECT pg_advisory_lock(%s)", (key,))
+            return True
+        answer = connection.execute("SELECT pg_try_advisory_lock(%s)", (key,)).fetchone()
+        return bool(answer and answer[0])
+    except psycopg.OperationalError as fault:
+        raise BookUnavailable("of the ledger", told(fault)) from fault

@@ -8,8 +8,11 @@ from threading import Lock
 from sqlalchemy import Engine
 
 from api.folder import Folder, Identity, held
+from api.storage import vault_is_lost
 from audit.book import Book
 from domain.event import BookName
+
+REQUESTS = "requests.db"
 
 
 class InFolder:
@@ -37,6 +40,11 @@ class InFolder:
     def as_it_lies(self, name: BookName) -> Iterator[Path]:
         """The book's file."""
         yield self._file(name)
+
+    def refuse_lost_vault(self) -> None:
+        """Look for the file."""
+        if not self._folder.vault.exists():
+            raise vault_is_lost(str(self._folder.vault))
 
     def views(self) -> Engine:
         """The live views: those of the file that the folder names now."""
@@ -70,6 +78,15 @@ class InFolder:
         self._folder.name_views(Path(str(fresh.url.database)))
         self.views()
         _remove(before)
+
+    def requests(self) -> Engine:
+        """A file of its own, readable by its owner only: it needs no backup."""
+        from projections.dialect import sqlite_engine
+
+        file = self._folder.path / REQUESTS
+        if not file.exists():
+            file.touch(mode=0o600)
+        return sqlite_engine(file)
 
     @contextmanager
     def importing(self, *, wait: bool) -> Iterator[bool]:

@@ -39,6 +39,7 @@ def postgresql_engine(url: str, *, schema: str) -> Engine:
         connect_args={"prepare_threshold": None},
     ).execution_options(schema_translate_map={None: schema})
     event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _interpret)
     with engine.begin() as connection:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_lock_of(schema),))
         if not engine.dialect.has_schema(connection, schema):
@@ -56,6 +57,12 @@ class _WholeNumbers(Loader):
 
 def _set_up(connection: Any, _record: object) -> None:
     connection.adapters.register_loader("numeric", _WholeNumbers)
+
+
+def _interpret(connection: Connection) -> None:
+    """Do not compile expressions: for statements over a batch's rows that costs many times what they cost."""
+    with _cursor(connection) as cursor:
+        cursor.execute("SET LOCAL jit = off")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from projections.tables.alerts import ALERT_ANCHORS, ALERTS, keep_alerts
 from projections.tables.allocations import ALLOCATIONS
 from projections.tables.bank import BANK_LINES
 from projections.tables.claims import CLAIMS, derive_claims
+from projections.tables.commitments import FUND_COMMITMENTS, INSTRUCTION_WITHDRAWALS
 from projections.tables.contracts import CONTRACTS
 from projections.tables.dividends import (
     ASSET_CONTRACTS,
@@ -94,6 +95,8 @@ FACT_TABLES: dict[str, FactTable] = {
         TRAINING_CLASSES,
         TRAINING,
         PAYMENT_RETURNS,
+        FUND_COMMITMENTS,
+        INSTRUCTION_WITHDRAWALS,
         LOAN_STATEMENTS,
         PACKAGES,
         IMPORTS_BEGUN,

@@ -107,16 +107,16 @@ def derive_dividends(batch: Batch) -> None:
     dividends, receipts = DIVIDENDS.c, DIVIDEND_RECEIPTS.c
     village = {"village": village_of(dividends.contract_no)}
     if "dividends" in batch.changed:
-        batch.recompute(DIVIDENDS, dividends.position.between(batch.first, batch.last), village)
+        batch.recompute(DIVIDENDS, batch.new(dividends.position), village)
     if batch.changed & {"dividends", "payment_returns"}:
-        new = dividends.position.between(batch.first, batch.last)
+        new = batch.new(dividends.position)
         ours = or_(dividends.bank_ref.in_(batch.those("returned")), new & came_back(dividends.bank_ref))
         batch.recompute(DIVIDENDS, ours, after_returns(dividends.bank_ref, dividends.paid_fen))
     if "asset_contracts" in batch.changed:
         batch.recompute(DIVIDENDS, dividends.contract_no.in_(batch.those("contract")), village)
     org = {"org": org_of(receipts.to_account)}
     if "dividend_receipts" in batch.changed:
-        batch.recompute(DIVIDEND_RECEIPTS, receipts.position.between(batch.first, batch.last), org)
+        batch.recompute(DIVIDEND_RECEIPTS, batch.new(receipts.position), org)
     if "accounts" in batch.changed:
         batch.recompute(DIVIDEND_RECEIPTS, receipts.to_account.in_(batch.those("account")), org)
 

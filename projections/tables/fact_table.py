@@ -42,6 +42,8 @@ class FactTable:
     key:        columns of the business key, by which rows of one position sort.
     listed:     whether `facts` knows it.
     carry:      fixes a replaced row by what stood before: `carry(before, now)` changes `now`.
+    unname:     takes rows that a correction replaces out of the subject index, as far as they were named by what was
+                worked out for them: `unname(batch, rows)`.
     """
 
     def __init__(  # noqa: PLR0913  a declaration has as many words as it needs
@@ -57,6 +59,7 @@ class FactTable:
         key: tuple[str, ...],
         listed: bool = True,
         carry: Callable[[Mapping[str, Any], dict[str, Any]], None] | None = None,
+        unname: Callable[[Any, Any], None] | None = None,
         primary_key: tuple[str, ...] = ("position",),
     ) -> None:
         self.name = name
@@ -68,6 +71,7 @@ class FactTable:
         self.key = key
         self.listed = listed
         self.carry = carry
+        self.unname = unname
         self._maker = _RowMaker(columns)
         self.stored = (*PLACE_COLUMNS, *self._maker.columns)
         self.column_names = tuple(column.name for column in self.stored)

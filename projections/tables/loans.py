@@ -228,7 +228,8 @@ def derive_loans(batch: Batch) -> None:
         _set_off_returns(batch)
         _sum_up(batch, ours)
     if batch.changed & {"accounts", "interest_subsidies"}:
-        batch.recompute(INTEREST_SUBSIDIES, true(), {"org": first_township_finance()})
+        concerned = true() if "accounts" in batch.changed else subsidies_concerned(batch)
+        batch.recompute(INTEREST_SUBSIDIES, concerned, {"org": first_township_finance()})
 
 
 CONCERNING_LOANS = frozenset(

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, up
 from projections.batch import Batch, scratched
 from projections.dialect import insert_missing, insert_rows
 from projections.funding import ClaimPayment, FundingLine, Share, share_out
+from projections.tables.commitments import INSTRUCTION_WITHDRAWALS, stands
 from projections.tables.instructions import INSTRUCTIONS
 from projections.tables.internal import SUBJECT_INDEX
 from projections.tables.payments import PAYMENTS, SUBSIDY
@@ -38,12 +39,15 @@ def _find_concerned(batch: Batch) -> None:
     payments, instructions = PAYMENTS.c, INSTRUCTIONS.c
     instructed = exists().where(instructions.ref_no == payments.claim_no, instructions.ref_kind == CLAIM)
     if INSTRUCTIONS.name in batch.changed:
-        new = instructions.position.between(batch.first, batch.last) & (instructions.ref_kind == CLAIM)
+        new = batch.new(instructions.position) & (instructions.ref_kind == CLAIM)
         batch.scratch_from(FUNDING, select(instructions.ref_no).where(new))
+    if INSTRUCTION_WITHDRAWALS.name in batch.changed:
+        withdrawn = instructions.instruction_no.in_(batch.those("instruction")) & (instructions.ref_kind == CLAIM)
+        batch.scratch_from(FUNDING, select(instructions.ref_no).where(withdrawn))
+    if batch.corrects:
+        batch.scratch_from(FUNDING, select(payments.claim_no).where(payments.claim_no.in_(batch.those("claim"))))
     if batch.changed & {"payments", "payment_returns"}:
-        concerned = or_(
-            payments.position.between(batch.first, batch.last), payments.bank_ref.in_(batch.those("returned"))
-        )
+        concerned = or_(batch.new(payments.position), payments.bank_ref.in_(batch.those("returned")))
         batch.scratch_from(FUNDING, select(payments.claim_no).where(concerned, instructed))
 
 
@@ -82,7 +86,7 @@ def _instructed(batch: Batch, claims: Sequence[str]) -> dict[str, list[FundingLi
     instructions = INSTRUCTIONS.c
     found = batch.connection.execute(
         select(instructions.ref_no, instructions.quota_doc_no, instructions.amount_fen)
-        .where(instructions.ref_kind == CLAIM, instructions.ref_no.in_(claims))
+        .where(instructions.ref_kind == CLAIM, instructions.ref_no.in_(claims), stands())
         .order_by(instructions.ref_no, instructions.instructed_on, instructions.instruction_no, instructions.line_no)
     )
     return {

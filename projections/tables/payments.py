@@ -73,6 +73,14 @@ def _line_no(placed: Versioned) -> int:
     return cast("PaymentMade", placed.event).line_no or 1
 
 
+def _unname(batch: Batch, where: ColumnElement[bool]) -> None:
+    """Take payments out of the index of the households and documents that were worked out for them."""
+    payments, index = PAYMENTS.c, SUBJECT_INDEX.c
+    for kind, said in (("household", payments.stated_household_no), ("fund", payments.stated_quota_doc_no)):
+        worked_out = select(payments.position).where(where, said.is_(None))
+        batch.connection.execute(delete(SUBJECT_INDEX).where(index.kind == kind, index.position.in_(worked_out)))
+
+
 PAYMENTS = FactTable(
     "payments",
     columns=(
@@ -134,6 +142,7 @@ PAYMENTS = FactTable(
         "claim_no",
     ),
     key=("bank_ref", "line_no"),
+    unname=_unname,
     primary_key=("position", "line_no"),
 )
 
@@ -155,7 +164,7 @@ def _set_off_returns(batch: Batch) -> None:
     An interest subsidy has it from its own table.
     """
     payments = PAYMENTS.c
-    new = payments.position.between(batch.first, batch.last)
+    new = batch.new(payments.position)
     ours = (payments.kind != INTEREST_SUBSIDY) & or_(
         payments.bank_ref.in_(batch.those("returned")), new & came_back(payments.bank_ref)
     )
@@ -190,7 +199,7 @@ def _worked_out() -> dict[str, ColumnElement[Any]]:
 
 def _complete_new(batch: Batch) -> None:
     payments = PAYMENTS.c
-    new = payments.position.between(batch.first, batch.last)
+    new = batch.new(payments.position)
     batch.connection.execute(update(PAYMENTS.table).where(new).values(_worked_out()))
     worked_out = new & payments.stated_household_no.is_(None)
     batch.touch_rows(PAYMENTS, worked_out, kinds=("household",))

@@ -13,6 +13,7 @@ from api.ledger import Ledger
 from api.publishing import publish_latest
 from api.spot_checks import Wanted, draw, plan_check
 from api.verifying import verify_ledger
+from tests.postgresql import Database
 
 TOWNSHIP = Path(__file__).parents[2] / "samples" / "township"
 PLACE, NAME = "440899101", "测试镇"
@@ -54,6 +55,14 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 def empty_ledger(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger in which nothing stands but its opening."""
     with Ledger.create(tmp_path / "books", place_code=PLACE, place_name=NAME) as made:
+        yield made
+
+
+@pytest.fixture
+def ledger_in_a_database(tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    """The same, whose parts stand in a PostgreSQL database."""
+    monkeypatch.setenv("MINGZHANG_DATABASE_URL", database.url)
+    with Ledger.create(tmp_path / "in-a-database", place_code=PLACE, place_name=NAME) as made:
         yield made
 
 

@@ -6,11 +6,15 @@ from pathlib import Path
 from threading import Event, Thread
 from time import monotonic, sleep
 
+import pytest
+
 from api.following import follow
 from api.ledger import Ledger, Placed
 from api.projecting import projector
+from audit.faults import BookFault
 from domain.event import BookName, Source
 from domain.place import PlaceRegistered
+from tests.postgresql import Cluster
 
 PATIENCE_SECONDS = 20
 
@@ -33,6 +37,10 @@ class Following:
     @property
     def stands_by(self) -> bool:
         return any("stands by" in line for line in self.said)
+
+    @property
+    def lost(self) -> bool:
+        return any("The engine was lost" in line for line in self.said)
 
     def end(self) -> None:
         self._stop.set()
@@ -99,3 +107,29 @@ def test_a_standby_takes_over_when_the_leader_ends(empty_ledger: Ledger) -> None
             assert eventually(lambda: second.leads)
             position = register(empty_ledger, "440899101202")
             assert eventually(lambda: projector(empty_ledger).positions()["money"] == position)
+
+
+@pytest.mark.postgresql
+def test_a_leader_that_lost_the_database_leads_on_when_it_is_there_again(
+    ledger_in_a_database: Ledger, cluster: Cluster
+) -> None:
+    with following(ledger_in_a_database.folder.path) as follower:
+        assert eventually(lambda: follower.leads)
+
+        cluster.stop("immediate")
+        assert eventually(lambda: follower.lost)
+        cluster.resume()
+        position = eventually_registered(ledger_in_a_database)
+
+        assert eventually(lambda: projector(ledger_in_a_database).positions()["money"] == position)
+
+
+def eventually_registered(ledger: Ledger) -> int:
+    """Registers a place once the database is there again."""
+    until = monotonic() + PATIENCE_SECONDS
+    while monotonic() < until:
+        try:
+            return register(ledger, "440899101203")
+        except BookFault:
+            sleep(0.2)
+    return register(ledger, "440899101203")

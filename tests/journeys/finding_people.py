@@ -11,6 +11,9 @@ NAME_HEADERS = re.compile(r"姓名|户名$|借款人|代办人$|还款人$|审�
 INSTITUTION = re.compile(
     r"政府|财政|公司|合作社|委员会|信用社|银行|专户|中心|局$|所$|办$|村$|社$|厂$|部$|校$|队$|店$|场$|户$|现金"
 )
+NOBODY = frozenset({"本人"})
+"""What is said in the place of a name."""
+
 SHORTEST_NUMBER = 10
 OF_THE_TOWNSHIP = re.compile(r"[0-9][0-9 -]{6,}[0-9Xx]")
 CHINESE = re.compile(r"[\u3400-\u9fff·]{2,}")
@@ -52,5 +55,10 @@ def collect(rows: list[list[str]], names: set[str], numbers: set[str]) -> None:
         for header, value in zip(heading, row, strict=False):
             if NUMBER_HEADERS.search(header) and len(value) >= SHORTEST_NUMBER:
                 numbers.add(value)
-            elif NAME_HEADERS.search(header) and len(value) > 1 and not INSTITUTION.search(value):
+            elif NAME_HEADERS.search(header) and is_a_name(value):
                 names.add(value)
+
+
+def is_a_name(value: str) -> bool:
+    """Whether it names a person."""
+    return len(value) > 1 and value not in NOBODY and not INSTITUTION.search(value)

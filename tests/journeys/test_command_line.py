@@ -282,7 +282,7 @@ def test_the_templates_are_workbooks_that_import_as_empty(ledger: Path, tmp_path
 
     assert len(written) == 37
     assert {file["rows"] for file in told.json["files"]} == {0}
-    assert len(told.json["files"]) == 15
+    assert len(told.json["files"]) == 37
     assert "payment-made/v1" not in tell(ledger, "events").out
 
 

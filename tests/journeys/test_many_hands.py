@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench.workload import make_package
-from tests.journeys.commanding import opened, start, tell
+from tests.journeys.commanding import opened, start, tell, tell_apart
 from tests.journeys.making_lists import MANIFEST, write_list
+from tests.postgresql import Database
 
 ROWS = 800
 OTHER_ROWS = 300
@@ -22,8 +25,19 @@ def other_package(folder: Path) -> Path:
     return folder
 
 
-def test_two_imports_at_once_in_two_processes_both_complete_and_everything_verifies(tmp_path: Path) -> None:
-    ledger = opened(tmp_path / "ledger")
+@pytest.fixture(params=["files", pytest.param("database", marks=pytest.mark.postgresql)])
+def shared(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh ledger on either engine, which every process started here finds."""
+    if request.param == "database":
+        database: Database = request.getfixturevalue("database")
+        monkeypatch.setenv("MINGZHANG_DATABASE_URL", database.url)
+    return opened(tmp_path / "ledger")
+
+
+def test_two_imports_at_once_in_two_processes_both_complete_and_everything_verifies(
+    shared: Path, tmp_path: Path
+) -> None:
+    ledger = shared
     packages = make_package(tmp_path / "one", rows=ROWS), other_package(tmp_path / "other")
 
     running = [start(ledger, "import", str(package), "--json") for package in packages]
@@ -91,3 +105,32 @@ def test_a_reveal_in_one_process_and_a_draw_in_another_both_leave_their_trace(to
     topics = [line["topic"] for line in tell(township, "events", "--book", "supervision").lines]
     assert topics.count("personal-data-revealed/v1") == topics.count("sample-drawn/v1") == 1
     assert tell(township, "verify").status == 0
+
+
+KILLED_IN_MID_BATCH = """
+import os, signal
+from projections import runner
+project = runner.project
+def killed(connection, book, events):
+    project(connection, book, events)
+    os.kill(os.getpid(), signal.SIGKILL)
+runner.project = killed
+"""
+"""The rows of a batch are written and its position is moved, and neither is committed."""
+
+
+def test_a_projection_killed_in_mid_batch_leaves_nothing_of_it_and_the_next_one_projects_it_once(
+    shared: Path, tmp_path: Path
+) -> None:
+    package = make_package(tmp_path / "package", rows=ROWS)
+    tell(shared, "project")
+
+    killed = tell_apart(shared, "import", str(package), "--json", before=KILLED_IN_MID_BATCH)
+    again = tell(shared, "project")
+    rebuilt = tell(shared, "rebuild")
+
+    payments = [line["bank_ref"] for line in tell(shared, "facts", "payments").lines]
+    assert (killed.status, again.status, rebuilt.status) == (-9, 0, 0), (again.err, rebuilt.err)
+    assert tell(shared, "import", str(package), "--json").status == 0
+    assert len(payments) == len(set(payments)) == ROWS
+    assert tell(shared, "verify", "--json").json["ok"]

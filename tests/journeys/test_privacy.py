@@ -115,7 +115,7 @@ def test_a_notice_names_adults_in_full_minors_by_surname_and_no_number(township:
 
 def test_a_notice_prints_the_surname_only_of_those_under_eighteen(township: Path) -> None:
     programmes = {line["programme"] for line in tell(township, "facts", "payments").lines}
-    [orphans] = [name for name in programmes if "孤儿" in name][:1]
+    [orphans] = [name for name in programmes if name and "孤儿" in name][:1]
     periods = {line["period"] for line in tell(township, "facts", "payments").lines if line["programme"] == orphans}
 
     notice_no = tell(township, "notices", "publish", orphans, min(periods)).out.strip()

@@ -7,7 +7,15 @@ import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from projections.dialect import insert_missing, insert_missing_from, insert_rows, sqlite_engine, writing
+from projections.dialect import (
+    insert_missing,
+    insert_missing_from,
+    insert_rows,
+    postgresql_engine,
+    sqlite_engine,
+    writing,
+)
+from tests.postgresql import Database
 
 WORDS = Table("words", MetaData(), Column("word", String, primary_key=True), Column("times", Integer, nullable=False))
 
@@ -87,4 +95,19 @@ def test_a_second_writer_waits_for_the_first_instead_of_failing(engine: Engine) 
 
     with engine.connect() as connection:
         assert connection.execute(select(WORDS.c.times).where(WORDS.c.word == "second")).scalar() == 1
+    engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_postgresql_compiles_no_expressions_in_any_transaction_and_nothing_stays_set(database: Database) -> None:
+    engine = postgresql_engine(database.url, schema="words")
+
+    with engine.connect() as connection:
+        reading = connection.exec_driver_sql("SHOW jit").scalar()
+        connection.rollback()
+        left = connection.connection.cursor().execute("SHOW jit").fetchone()
+    with writing(engine) as connection:
+        in_writing = connection.exec_driver_sql("SHOW jit").scalar()
+
+    assert (reading, in_writing, left) == ("off", "off", tuple(database.does("SHOW jit")[0]))
     engine.dispose()

@@ -68,6 +68,14 @@ def test_every_operation_has_a_name_of_its_own_a_summary_and_documented_problems
                 assert list(response["content"]) == ["application/problem+json"], (path, method, status)
 
 
+def test_no_parameter_is_described_as_null_for_an_address_or_a_header_has_none(described: dict[str, Any]) -> None:
+    parameters = [one for _, _, operation in operations(described) for one in operation.get("parameters", ())]
+
+    assert len(parameters) > 20
+    assert [one["name"] for one in parameters if {"type": "null"} in one["schema"].get("anyOf", ())] == []
+    assert [one["name"] for one in parameters if not one["schema"].keys() & {"type", "anyOf", "$ref"}] == []
+
+
 def test_both_ways_to_sign_in_are_described_for_what_is_not_public(described: dict[str, Any]) -> None:
     guarded = [operation for _, _, operation in operations(described) if "security" in operation]
 

@@ -17,6 +17,7 @@ from api.app import create_app
 from api.importing import import_uploads
 from api.ledger import Ledger
 from api.rest.import_desk import MOST_UNDER_WAY, ImportDesk
+from api.rest.imports import MOST_FILES
 from api.rest.memory import Memory
 from tests.api.rest.hearing import heard
 
@@ -207,6 +208,18 @@ def test_while_another_process_imports_the_import_waits_and_says_so(clerk: TestC
     assert ended(clerk, address)["state"] == "done"
 
 
+def test_as_many_workbooks_as_are_described_come_with_a_mapping_and_one_more_is_refused(clerk: TestClient) -> None:
+    mapping = ("mapping", ("mapping.toml", b""))
+    most = [("files", (f"deaths-{number}.csv", deaths(GOOD)[1])) for number in range(MOST_FILES)]
+
+    taken = clerk.post(ADDRESS, files=[*most, mapping], params={"dry_run": True})
+    refused = clerk.post(ADDRESS, files=[*most, most[0]])
+
+    assert taken.status_code == 202, taken.text
+    assert (refused.status_code, refused.json()["code"]) == (400, "E-SCHEMA")
+    assert str(MOST_FILES + 1) in refused.json()["detail"]
+
+
 def test_too_many_imports_at_once_are_asked_to_wait(clerk: TestClient, empty_ledger: Ledger) -> None:
     with busy(empty_ledger):
         taken = [send(clerk, deaths(GOOD)) for _ in range(MOST_UNDER_WAY)]
@@ -293,25 +306,42 @@ def test_files_that_cannot_be_read_are_told_so_by_the_answer(clerk: TestClient, 
 
 
 def test_an_import_that_a_dying_process_left_is_told_as_interrupted(empty_ledger: Ledger) -> None:
-    memory = Memory.of(empty_ledger)
     with busy(empty_ledger):
-        desk = ImportDesk(empty_ledger, memory)
+        desk = ImportDesk(empty_ledger, Memory.of(empty_ledger, lease_seconds=0))
         ticket = desk.take_in([deaths(GOOD)], dry_run=False)
 
-        after_restart = ImportDesk(empty_ledger, Memory.of(empty_ledger)).ticket(ticket.id)
+        elsewhere = ImportDesk(empty_ledger, Memory.of(empty_ledger))
+        told, progress = elsewhere.ticket(ticket.id), elsewhere.progress(ticket.id)
 
     desk.close()
-    assert after_restart.state == "interrupted"
+    assert (told.state, progress) == ("interrupted", None)
 
 
-def test_a_workbook_that_was_being_marked_when_the_process_died_is_removed(empty_ledger: Ledger) -> None:
-    left = empty_ledger.folder.path / "marked-x1"
-    left.mkdir()
-    (left / "errors.xlsx").write_bytes(b"somebody's number")
+def test_an_import_that_another_living_process_does_is_told_with_its_progress(empty_ledger: Ledger) -> None:
+    with busy(empty_ledger):
+        desk = ImportDesk(empty_ledger, Memory.of(empty_ledger))
+        ticket = desk.take_in([deaths(GOOD)], dry_run=False)
+
+        elsewhere = ImportDesk(empty_ledger, Memory.of(empty_ledger))
+        before, waiting = elsewhere.ticket(ticket.id), elsewhere.progress(ticket.id)
+
+    desk.close()
+    after = elsewhere.ticket(ticket.id)
+    assert before.state in ("waiting", "running")
+    assert waiting is not None
+    assert (after.state, elsewhere.progress(ticket.id)) == ("done", None)
+
+
+def test_only_workbooks_that_a_dead_process_was_marking_are_removed(empty_ledger: Ledger) -> None:
+    living = Memory.of(empty_ledger)
+    folders = [empty_ledger.folder.path / f"marked-{process}-x1" for process in ("0badc0de", living.process)]
+    for left in folders:
+        left.mkdir()
+        (left / "errors.xlsx").write_bytes(b"somebody's number")
 
     ImportDesk(empty_ledger, Memory.of(empty_ledger)).close()
 
-    assert not left.exists()
+    assert [folder.exists() for folder in folders] == [False, True]
 
 
 def test_states_and_marked_workbooks_survive_a_restart_as_ciphertext(empty_ledger: Ledger) -> None:

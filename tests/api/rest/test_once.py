@@ -112,12 +112,39 @@ def test_an_answer_is_forgotten_after_a_day(empty_ledger: Ledger) -> None:
 
 
 def test_a_request_that_a_dying_process_had_begun_can_be_begun_again(empty_ledger: Ledger) -> None:
-    memory = Memory.of(empty_ledger)
-    Answers(memory, wall_clock)._begin("key", "request")
+    Answers(Memory.of(empty_ledger, lease_seconds=0), wall_clock)._begin("key", "request")
 
     given = Answers(Memory.of(empty_ledger), wall_clock).once("key", "request", Work())
 
     assert given.status_code == 200
+
+
+def test_a_request_that_a_living_process_is_at_is_left_to_it(empty_ledger: Ledger) -> None:
+    one, other = (Answers(Memory.of(empty_ledger), wall_clock) for _ in range(2))
+    work = Work()
+
+    def begin_and_ask_elsewhere() -> Response:
+        asked = other.once("key", "request", work)
+        return answer({"elsewhere": asked.status_code})
+
+    first = one.once("key", "request", begin_and_ask_elsewhere)
+    again = other.once("key", "request", work)
+
+    assert (first.body, work.done) == (b'{"elsewhere":409}', 0)
+    assert (again.body, again.headers["idempotency-replayed"]) == (first.body, "true")
+
+
+def test_a_process_that_comes_too_late_takes_no_key_from_the_one_that_began_anew(empty_ledger: Ledger) -> None:
+    late, prompt = (Answers(Memory.of(empty_ledger, lease_seconds=s), wall_clock) for s in (0, 60))
+
+    def be_held_up() -> Response:
+        prompt.once("key", "request", lambda: answer({"by": "prompt"}))
+        return answer({"by": "late"})
+
+    late.once("key", "request", be_held_up)
+    kept = prompt.once("key", "request", Work())
+
+    assert kept.body == b'{"by":"prompt"}'
 
 
 def test_an_answer_survives_a_restart_and_lies_in_the_file_as_ciphertext(empty_ledger: Ledger) -> None:
