@@ -10,12 +10,15 @@ their keys and contents, and the rest follows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from api.known import LedgerKnown, recorded_rows
 from api.ledger import Ledger, Placed
+from api.manifest import MANIFEST_REFUSED, no_manifest, refuse_other_packages
+from api.meanwhile import projecting_meanwhile
 from api.outcome import FileOutcome, as_dict
 from api.spooling import Spooled, mapping_of, opened, spool
 from domain.clock import instant
@@ -27,7 +30,7 @@ from intake.checking import Ledger as Checked
 from intake.mapping import OfficeMapping
 from intake.naming import Titles
 from intake.package import Package, PackageFile, open_uploads
-from intake.problem import Problem, Severity
+from intake.problem import Problem
 from intake.reading.file_bytes import kept
 from intake.recording import Circumstances, Scribe, Written
 from intake.sheet import Row, Sheet
@@ -199,9 +202,7 @@ class Import:
         """Record what may go in (unless `dry_run`), and say what happened."""
         fates = self.check()
         if not dry_run:
-            for fate in sorted(fates, key=lambda fate: fate.table.sheet.last):
-                if not fate.refused and fate.goes_in:
-                    self._outcomes[self._index(fate)] = self._record(fate)
+            self._record_all(fates)
         answer = as_dict(
             self._ledger,
             self._outcomes,
@@ -285,19 +286,10 @@ class Import:
 
     def _fate(self, table: Table, *, stopped: bool) -> Fate:
         if stopped:
-            table.problems.append(
-                Problem(
-                    severity=Severity.ERROR,
-                    code="E-FILE",
-                    message="导入清单未通过，整包未导入 / The manifest was refused, so nothing of the package goes in.",
-                    remedy="先改正导入清单 / Mend the manifest first.",
-                )
-            )
+            table.problems.append(MANIFEST_REFUSED)
             return Fate(table)
         fate = self._check.fate_of(table)
         if table.sheet.key == "manifest":
-            from api.manifest import refuse_other_packages
-
             refuse_other_packages(fate, self._ledger.place_code)
             if not fate.refused:
                 self._manifest = table.rows[0]
@@ -310,17 +302,7 @@ class Import:
 
     def _note_missing_manifest(self) -> None:
         if not any(outcome.key == "manifest" for outcome in self._outcomes) and self._outcomes:
-            self._problems.append(
-                Problem(
-                    severity=Severity.WARNING,
-                    code="W-MANIFEST",
-                    message=(
-                        f"没有导入清单，按今日 {self._ledger.today}、增量处理 / "
-                        f"There is no manifest: read as an increment as of {self._ledger.today}."
-                    ),
-                    remedy="请在包中放入 manifest（导入清单） / Add a manifest to the package.",
-                )
-            )
+            self._problems.append(no_manifest(self._ledger.today))
 
     def _index(self, fate: Fate) -> int:
         return next(index for index, outcome in enumerate(self._outcomes) if outcome.fate is fate)
@@ -329,6 +311,14 @@ class Import:
         """The hash of the mapping by which this sheet was read; None where it was read as FORMATS has it."""
         mapping = self._request.mapping
         return mapping.sha256 if mapping is not None and sheet is not SHEETS[sheet.key] else None
+
+    def _record_all(self, fates: Sequence[Fate]) -> None:
+        """Record each file behind those that it refers to; many rows are projected meanwhile."""
+        going_in = [fate for fate in fates if not fate.refused and fate.goes_in]
+        many = sum(fate.table.size for fate in going_in) >= LONG
+        with projecting_meanwhile(self._ledger.folder.path) if many else nullcontext():
+            for fate in sorted(going_in, key=lambda fate: fate.table.sheet.last):
+                self._outcomes[self._index(fate)] = self._record(fate)
 
     def _record(self, fate: Fate) -> FileOutcome:
         """Seal the rows of one file between ImportBegun and ImportCompleted."""

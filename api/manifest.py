@@ -1,8 +1,27 @@
-"""What the manifest must be to this ledger: one row, and of this place."""
+"""What the manifest must be to this ledger: one row, and of this place; and what is said where there is none."""
+
+from datetime import date
 
 from intake.checking import Fate
 from intake.problem import Problem, Severity
 from intake.sheet import Row
+
+MANIFEST_REFUSED = Problem(
+    severity=Severity.ERROR,
+    code="E-FILE",
+    message="导入清单未通过，整包未导入 / The manifest was refused, so nothing of the package goes in.",
+    remedy="先改正导入清单 / Mend the manifest first.",
+)
+
+
+def no_manifest(today: date) -> Problem:
+    """That a package came without one."""
+    return Problem(
+        severity=Severity.WARNING,
+        code="W-MANIFEST",
+        message=(f"没有导入清单，按今日 {today}、增量处理 / There is no manifest: read as an increment as of {today}."),
+        remedy="请在包中放入 manifest（导入清单） / Add a manifest to the package.",
+    )
 
 
 def refuse_other_packages(fate: Fate, place_code: str) -> None:

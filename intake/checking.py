@@ -323,13 +323,10 @@ def references(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem]:
         for one in value if isinstance(value, tuple) else (value,):
             if one not in reference.passing and not known.holds(reference.to, one):
                 yield missing(sheet, row, reference.alias, str(one), reference.severity)
-    for column in sheet.columns:
-        if (
-            column.kind is Cell.STAFF
-            and row.stated(column.alias)
-            and known.staff_no(str(row.stated(column.alias))) is None
-        ):
-            yield missing(sheet, row, column.alias, None, Severity.WARNING)
+    for alias in sheet.staff:
+        stated = row.stated(alias)
+        if stated and known.staff_no(str(stated)) is None:
+            yield missing(sheet, row, alias, None, Severity.WARNING)
 
 
 def missing(sheet: Sheet, row: Row, alias: str, value: str | None, severity: Severity) -> Problem:

@@ -23,7 +23,6 @@ WORDS_ONLY = frozenset({Cell.TEXT, Cell.STAFF, Cell.LIST})
 """Kinds that almost any words fit: they do not show that a line is data."""
 
 EMPTY = ("", None)
-_NOT_REMEMBERED: Any = object()
 
 
 class Reading(NamedTuple):
@@ -31,25 +30,24 @@ class Reading(NamedTuple):
 
     at: int
     column: Column
-    parse: Parser
+    parse: "Remembering"
     sealed: bool
 
 
-def remembering(parse: Parser) -> Parser:
-    """`parse`, which is asked once for each of the first few thousand different cells (True is not taken for 1)."""
-    seen: dict[Raw, Any] = {}
+class Remembering(dict[Raw, Any]):
+    """Values by cell: a parser is asked once for each of the first few thousand different cells."""
 
-    def read(raw: Raw) -> Any:
-        if raw.__class__ is bool:
-            return parse(raw)
-        value = seen.get(raw, _NOT_REMEMBERED)
-        if value is _NOT_REMEMBERED:
-            value = parse(raw)
-            if len(seen) < REMEMBERED:
-                seen[raw] = value
+    def __init__(self, parse: Parser) -> None:
+        """Remember what `parse` gives."""
+        super().__init__()
+        self.parse = parse
+
+    def __missing__(self, raw: Raw) -> Any:
+        """Ask the parser."""
+        value = self.parse(raw)
+        if len(self) < REMEMBERED and raw.__class__ is not bool:  # True is not taken for 1
+            self[raw] = value
         return value
-
-    return read
 
 
 def is_sealed(column: Column) -> bool:
@@ -68,11 +66,11 @@ class RowReader:
         self._header = header
         self._raw = raw
         self._readings = [
-            Reading(place.index, place.column, remembering(self._parser(place, today)), is_sealed(place.column))
+            Reading(place.index, place.column, Remembering(self._parser(place, today)), is_sealed(place.column))
             for place in header.places
         ]
         self._said = [(place.index, heading(place.said)) for place in header.places]
-        self._heading = remembering(heading)
+        self._heading = Remembering(heading)
         self._constants = [
             (column, parser_for(column, today=today)(column.constant), column.constant) for column in header.constants
         ]
@@ -128,7 +126,7 @@ class RowReader:
             cell = cells[at]
             if cell in EMPTY:
                 continue
-            value = parse(cell)
+            value = parse[cell] if cell.__class__ is not bool else parse.parse(cell)
             if value.__class__ is CellFault:
                 self._fault(row, column, value, cell)
             elif value is not None:
@@ -168,9 +166,9 @@ class RowReader:
     def _is_header_again(self, cells: Sequence[Raw]) -> bool:
         """Whether the row repeats the headers, as each printed page does."""
         first, *others = self._said
-        if self._heading(cells[first[0]]) != first[1]:
+        if self._heading[cells[first[0]]] != first[1]:
             return False
-        repeated = sum(bool(self._heading(cells[at]) == said) for at, said in others)
+        repeated = sum(bool(self._heading[cells[at]] == said) for at, said in others)
         return repeated * 2 >= len(others)
 
     def _is_out_of_step(self, number: int, cells: Sequence[Raw]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum, auto
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.event import Event
@@ -261,6 +262,11 @@ class Sheet:
     def is_read_whole(self) -> bool:
         """Whether its rows must be known together: they are held against each other, or refer to each other."""
         return bool(self.file_checks) or any(reference.to in self.provides for reference in self.references)
+
+    @cached_property
+    def staff(self) -> tuple[str, ...]:
+        """The columns that name a post of 干部名册."""
+        return tuple(column.alias for column in self.columns if column.kind is Cell.STAFF)
 
     def column(self, alias: str) -> Column:
         """The column called `alias`."""

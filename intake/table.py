@@ -154,6 +154,8 @@ class LongTable:
             self._known = True
             table.counted = counted
             table.problems.extend(reader.problems)
+            if not counted:
+                table.problems.append(no_rows(table))
             name_hidden_columns(table, raw)
             if hidden_rows:
                 table.problems.append(hidden_together(hidden_rows))
@@ -270,16 +272,19 @@ def read_table(
 
 
 def read_rows(table: Table, raw: RawSheet, *, today: date, progress: Callable[[int], None] | None) -> None:
-    """Fills in the rows of a table whose header is in order."""
+    """Fills in the rows of a table whose header is in order; none where there are more than are kept."""
     header = table.header
     if header is None:
         return
     reader = RowReader(table.sheet, header, raw, today=today)
     rows = reader.rows(progress)
-    table.rows = list(rows if table.sheet.is_read_whole else islice(rows, LONG))
-    if len(table.rows) == LONG and not table.sheet.is_read_whole:
-        table.rows, table.long = [], LongTable(lambda: raw, today, progress)
-        return
+    if not table.sheet.is_read_whole:
+        is_long = raw.filled > 2 * LONG * header.width
+        table.rows = [] if is_long else list(islice(rows, LONG))
+        if is_long or len(table.rows) == LONG:
+            table.rows, table.long = [], LongTable(lambda: raw, today, progress)
+            return
+    table.rows.extend(rows)
     table.problems.extend(reader.problems)
     if not table.rows and not table.unreadable:
         table.problems.append(no_rows(table))

@@ -154,12 +154,18 @@ def cluster_of_its_own(programs: Path, *made_with: str) -> Iterator[Cluster]:
         made.remove()
 
 
+def new_database(cluster: Cluster, name: str) -> Database:
+    """An empty database, which goes with its cluster."""
+    _alone(cluster, "CREATE DATABASE {}", name)
+    return Database(cluster, name)
+
+
 @contextmanager
 def database_of_its_own(cluster: Cluster, name: str) -> Iterator[Database]:
-    """An empty database, and no role that it was given is left behind."""
-    _alone(cluster, "CREATE DATABASE {}", name)
+    """An empty database that is there while the block runs; no role that it was given is left behind."""
+    made = new_database(cluster, name)
     try:
-        yield Database(cluster, name)
+        yield made
     finally:
         _alone(cluster, "DROP DATABASE {} WITH (FORCE)", name)
         with psycopg.connect(cluster.url(), autocommit=True) as connection:

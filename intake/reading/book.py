@@ -23,6 +23,7 @@ class RawSheet:
     hidden_rows:     hidden rows that hold something, from 1.
     hidden_columns:  hidden columns, from 1.
     epoch_1904:      serial numbers count from 1904.
+    filled:          cells that hold something; 0 where that is not known before they are read.
     records:         the rows are records of a text file: one that is longer than its header is out of step.
     """
 
@@ -32,6 +33,7 @@ class RawSheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     epoch_1904: bool = False
+    filled: int = 0
     records: bool = False
 
 

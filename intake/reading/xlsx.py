@@ -68,6 +68,7 @@ class XlsxBook:
                 hidden_rows=frozenset(extent.hidden_rows),
                 hidden_columns=frozenset(extent.hidden_columns),
                 epoch_1904=self._parts.epoch_1904,
+                filled=extent.filled,
             )
         return [self._read[title]]
 

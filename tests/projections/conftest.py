@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.postgresql import database_of_its_own
+from tests.postgresql import new_database
 from tests.projections.history import DATABASES, History, views_at
 from tests.projections.township import Township
 
@@ -19,10 +19,9 @@ def engine_of_views(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield "sqlite"
         return
-    with database_of_its_own(request.getfixturevalue("cluster"), "views") as database:
-        DATABASES.append(database.url)
-        yield "postgresql"
-        DATABASES.pop()
+    DATABASES.append(new_database(request.getfixturevalue("cluster"), "views").url)
+    yield "postgresql"
+    DATABASES.pop()
 
 
 @pytest.fixture(scope="session")
