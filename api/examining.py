@@ -16,6 +16,7 @@ from msgspec import Struct
 from api.folder import Folder
 from api.master_key import master_key_of
 from api.storage import SQLITE, database_url, storage_of
+from api.storage.revisions import REMEDY, behind, refuse_newer, standings
 from audit.faults import BookFault
 from domain.refusal import Refused
 
@@ -85,7 +86,7 @@ def _ledger(path: Path) -> Iterator[Ailment]:
             f"磁盘只剩 {free // BYTES_PER_MB} MB / Only {free // BYTES_PER_MB} MB of disk are left.",
             "腾出空间 / Free some space: an append that finds none is refused.",
         )
-    missing = list(_parts(folder))
+    missing = list(_parts(folder)) or list(_revisions(folder))
     yield from missing
     if not missing:
         yield from _contents(folder)
@@ -107,6 +108,17 @@ def _parts(folder: Folder) -> Iterator[Ailment]:
 
     for what, remedy in examine_database(str(database_url())):
         yield Ailment(what, remedy)
+
+
+def _revisions(folder: Folder) -> Iterator[Ailment]:
+    """Parts whose tables are older than this program's, or newer."""
+    for standing in standings(storage_of(folder).revisions()):
+        try:
+            refuse_newer(standing)
+        except Refused as refused:
+            yield Ailment(refused.why, refused.remedy)
+        if standing.is_behind:
+            yield Ailment(f"{standing.part} 的表比本版本旧 / {behind(standing)}", f"升级 / {REMEDY}")
 
 
 def _keys(folder: Folder) -> Iterator[Ailment]:

@@ -17,6 +17,7 @@ from api.folder import Folder, Identity
 from api.master_key import master_key_of
 from api.settings import Settings
 from api.storage import POSTGRESQL, SQLITE, database_url, of_kind, storage_of
+from api.storage.revisions import refuse_other_revisions
 from api.testing import clock_of, randomness_of, refuse_outside_tests
 from api.vaults import open_vault
 from audit.book import Book, Conflict, NewEntry
@@ -88,6 +89,8 @@ class Ledger:
         Raises:
             Refused: when there is one already, the place code is none, or the master key named is not there.
         """
+        from api.storage.migrating import bring_up
+
         refuse_outside_tests()
         folder = Folder(path)
         settings = Settings()
@@ -104,6 +107,7 @@ class Ledger:
         try:
             storage.create_books(identity)
             ledger = cls(folder, settings, clock=clock, randomness=randomness)
+            bring_up(storage)
             ledger._record_opening()
         except Exception:
             storage.unmake()
@@ -116,12 +120,12 @@ class Ledger:
         """Open the ledger at `path`; an import that was interrupted is finished by `api.importing`.
 
         Raises:
-            Refused: when there is none, or a key or the vault is missing.
+            Refused: when there is none, a key or the vault is missing, or its tables are of another revision.
             Unreadable: when the master key is not the vault's.
         """
         refuse_outside_tests()
         folder = Folder(path)
-        storage_of(folder).refuse_lost_vault()
+        refuse_other_revisions(storage_of(folder))
         return cls(folder, Settings(), clock=clock, randomness=randomness)
 
     @property

@@ -17,6 +17,8 @@ import msgspec
 from api.backing_up import FORMAT, KEYS, MANIFEST, VAULT, digest_of, heads_in, sync
 from api.folder import Folder
 from api.master_key import master_key_of
+from api.storage.in_folder import InFolder
+from api.storage.revisions import standings
 from domain.refusal import Refused
 
 COPIED_AT_ONCE = 1 << 20
@@ -198,6 +200,9 @@ def _rebuild(folder: Folder) -> list[str]:
         )
     if remarks:
         return remarks
+    storage = InFolder(folder)
+    if any(standing.is_behind or not standing.is_known for standing in standings(storage.revisions())):
+        return ["账套由另一版本建立 / Another version made it: mingzhang migrate --check, docs/operations.md."]
     from api.ledger import Ledger
 
     with Ledger.open(folder.path) as ledger:

@@ -16,6 +16,8 @@ from typing import Any
 
 from api.folder import KEY_BYTES, Folder, write_secret
 from api.master_key import FILE, MasterKey, master_key_of
+from api.storage import storage_of
+from api.storage.revisions import refuse_other_revisions
 from api.testing import refuse_outside_tests
 from api.vaults import open_vault
 from domain.clock import Randomness, system_randomness
@@ -46,9 +48,10 @@ def rotate(
 
     Raises:
         Refused: `E-SCHEMA` when the new key is named nowhere or is the old one, `E-REF` when it cannot be read,
-            `E-STATE` when another one is being brought in already.
+            `E-STATE` when another one is being brought in already, or the vault's tables are of another revision.
     """
     refuse_outside_tests()
+    refuse_other_revisions(storage_of(folder))
     source = master_key_of(folder)
     with closing(open_vault(folder, randomness=randomness)) as vault:
         resumed = vault.keys.under_way

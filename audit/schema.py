@@ -12,6 +12,7 @@ Standard library only: the verifier ships with this file. `STRICT` needs SQLite 
 
 EVENTS_TABLE = "events"
 HEAD_TABLE = "head"
+VERSION_TABLE = "alembic_version"
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS events (
@@ -31,6 +32,14 @@ TABLES = (
   origin TEXT NOT NULL
 ) STRICT""",
 )
+
+TOLERATED = {
+    VERSION_TABLE: """CREATE TABLE alembic_version (
+  version_num VARCHAR(32) NOT NULL,
+  CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)"""
+}
+"""What may stand beside a book's own objects, as whoever migrates it writes it: the revision of its tables."""
 
 TRIGGERS = (
     """CREATE TRIGGER IF NOT EXISTS events_are_only_appended BEFORE INSERT ON events

@@ -87,6 +87,11 @@ CONSTRAINTS = {
 }
 """Names and definitions, as `pg_get_constraintdef` writes them."""
 
+TOLERATED = {
+    "alembic_version": "version_num character varying(32) NOT NULL; alembic_version_pkc PRIMARY KEY (version_num)"
+}
+"""What may stand beside a book's own objects, as the verifier describes a table: the revision of its tables."""
+
 SETTINGS = (
     "search_path=pg_catalog, pg_temp",
     "plan_cache_mode=force_generic_plan",

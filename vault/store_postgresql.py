@@ -1,7 +1,7 @@
 """The vault in one schema of a PostgreSQL database, with its own rights."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -30,6 +30,12 @@ class Marked:
         """Run one statement for each of `parameters`."""
         with self._connection.cursor() as cursor:
             cursor.executemany(_marked(statement), parameters)
+
+
+def make_tables(do: Callable[[str], Any]) -> None:
+    """Make the tables of a vault, or those that are missing; `do` runs one statement."""
+    for statement in TABLES:
+        do(statement.replace("BLOB", "BYTEA"))
 
 
 class PostgreSQLStore:
@@ -83,8 +89,7 @@ class PostgreSQLStore:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (ONE_WRITER,))
         connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(self._schema)))
         self._here(connection)
-        for statement in TABLES:
-            connection.execute(statement.replace("BLOB", "BYTEA").encode())
+        make_tables(lambda statement: connection.execute(statement.encode()))
 
 
 def _marked(statement: str) -> bytes:

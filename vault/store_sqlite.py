@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,16 @@ from vault.store import TABLES
 
 ADDED_LATER = {"subjects": "master TEXT NOT NULL DEFAULT ''", "texts": "ref TEXT"}
 """Columns that the first vaults do not have."""
+
+
+def make_tables(do: Callable[[str], Any]) -> None:
+    """Make the tables of a vault, or what is missing of them; `do` runs one statement."""
+    for statement in TABLES:
+        do(f"{statement} WITHOUT ROWID")
+    for table, column in ADDED_LATER.items():
+        there = {name for _, name, *_ in do(f"PRAGMA table_info({table})")}
+        if column.split()[0] not in there:
+            do(f"ALTER TABLE {table} ADD COLUMN {column}")
 
 
 class SQLiteStore:
@@ -26,12 +36,7 @@ class SQLiteStore:
         self._connection.execute("PRAGMA synchronous=FULL")
         self._connection.execute("PRAGMA secure_delete=ON")
         with self.transaction() as connection:
-            for statement in TABLES:
-                connection.execute(f"{statement} WITHOUT ROWID")
-            for table, column in ADDED_LATER.items():
-                there = {name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")}
-                if column.split()[0] not in there:
-                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+            make_tables(connection.execute)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -19,6 +19,7 @@ from api.cli import (
     facts,
     imports,
     init,
+    migrate,
     notices,
     project,
     replay,
@@ -71,6 +72,7 @@ for command in (
     serve,
     demo,
     backup,
+    migrate,
 ):
     command.add_to(app)
 for group in (alerts, rules, notices, spot_check, vault):

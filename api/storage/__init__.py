@@ -2,6 +2,8 @@
 
     in_folder.py      SQLite files beside the keys: one township, one laptop
     in_database.py    schemas `money`, `supervision`, `vault`, `requests`, `views` of one database: a county
+    revisions.py      at which revision the tables of each part are
+    migrating.py      bringing them to the newest, by the scripts of migrations/
 
 The folder holds the identity, the keys and the last verification in both shapes. `MINGZHANG_DATABASE_URL` chooses; a
 ledger that was made in one shape refuses to be opened as the other.
@@ -12,7 +14,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from api.folder import Folder, Identity
 from audit.book import Book
@@ -51,6 +53,16 @@ class Storage(Protocol):
 
         Raises:
             Refused: `E-REF` when it is not there.
+        """
+
+    def revisions(self) -> dict[str, str | None]:
+        """What each part that is there tells of its revision (`api.storage.revisions`); None where it tells nothing."""
+
+    def changing(self, part: str) -> AbstractContextManager[Connection]:
+        """One transaction that may change the tables of `part`, behind whoever else writes there.
+
+        Raises:
+            Refused: `E-AUTH` when the role may not.
         """
 
     def views(self) -> Engine:

@@ -8,6 +8,7 @@ the database  make schemas: `views` and `requests`, which are disposable, are th
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from audit.schema import VERSION_TABLE
 from audit.schema_postgresql import roles_of
 from domain.event import BookName
 from domain.refusal import Refused
@@ -55,4 +56,5 @@ def granting(database: str) -> list[str]:
         *(f"GRANT {Identifier(name).as_string()} TO {{role}}" for name in appending),
         "GRANT USAGE ON SCHEMA vault TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA vault TO {role}",
+        f"REVOKE INSERT, UPDATE, DELETE ON vault.{VERSION_TABLE} FROM {{role}}",
     ]

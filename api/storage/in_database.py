@@ -5,16 +5,20 @@ from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 
 import psycopg
-from sqlalchemy import Engine
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from api.folder import Identity
 from api.storage import vault_is_lost
+from api.storage.revisions import LINES, SEVERAL
 from audit.book import Book
 from audit.faults import BookExists, BookUnavailable
+from audit.schema import VERSION_TABLE
 from audit.stores.postgresql import told
 from domain.event import BookName
 from domain.refusal import Refused
-from projections.dialect import postgresql_engine
+from projections.dialect import postgresql_engine, writing
 from projections.views import NEXT_VIEWS, open_views, put_in_place
 
 REQUESTS = "requests"
@@ -26,6 +30,19 @@ HAS_VAULT = """
 SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
 WHERE nspname = 'vault' AND relname = 'counters'
 """
+
+
+HAS_TABLES = """
+SELECT nspname, bool_or(relname = %s) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE nspname = ANY(%s) GROUP BY nspname HAVING bool_or(relname IN ('events', 'subjects'))
+"""
+"""The parts that are there, and whether each tells its revision."""
+
+OWNER = """
+SELECT pg_get_userbyid(nspowner), pg_has_role(nspowner, %s) FROM pg_namespace WHERE nspname = %s
+"""
+OLDEST_WITH_SET = 160_000
+"""Since then a member of a role may yet not be let become it."""
 
 
 class InDatabase:
@@ -68,6 +85,27 @@ class InDatabase:
         with closing(self._connect()) as connection:
             if connection.execute(HAS_VAULT).fetchone() == (0,):
                 raise vault_is_lost("schema vault of the database")
+
+    def revisions(self) -> dict[str, str | None]:
+        """Ask the catalogue which parts tell theirs, and those for it."""
+        try:
+            with closing(self._connect()) as connection:
+                there = connection.execute(HAS_TABLES, (VERSION_TABLE, list(LINES))).fetchall()
+                return {part: _revision_in(connection, part) if tells else None for part, tells in there}
+        except psycopg.Error as fault:
+            raise BookUnavailable("of the ledger", told(fault)) from fault
+
+    @contextmanager
+    def changing(self, part: str) -> Iterator[Connection]:
+        """A transaction in the schema, as its owner; whoever may look into the schema may read its revision."""
+        engine = postgresql_engine(self._url, schema=part)
+        try:
+            with writing(engine) as connection, _as_owner(connection, part):
+                connection.exec_driver_sql(f"SET LOCAL search_path TO {part}")
+                yield connection
+                connection.exec_driver_sql(f"GRANT SELECT ON {VERSION_TABLE} TO PUBLIC")
+        finally:
+            engine.dispose()
 
     def views(self) -> Engine:
         """The live views: a schema's name stays, whatever tables are put into it."""
@@ -132,6 +170,39 @@ class InDatabase:
             return psycopg.connect(self._url, autocommit=True, prepare_threshold=None)
         except psycopg.Error as fault:
             raise BookUnavailable("of the ledger", told(fault)) from fault
+
+
+def _revision_in(connection: psycopg.Connection, part: str) -> str | None:
+    table = Identifier(part, VERSION_TABLE)
+    rows = connection.execute(SQL("SELECT version_num FROM {}").format(table)).fetchall()
+    return SEVERAL.join(sorted(str(revision) for (revision,) in rows)) or None
+
+
+@contextmanager
+def _as_owner(connection: Connection, part: str) -> Iterator[None]:
+    """Be the owner of the schema in this transaction; who made the ledger lends itself the role, as it did then."""
+    server = connection.connection.driver_connection
+    become = "SET" if server is not None and server.info.server_version >= OLDEST_WITH_SET else "MEMBER"
+    [(owner, is_one)] = connection.exec_driver_sql(OWNER, (become, part)).fetchall()
+    role = Identifier(owner).as_string()
+    try:
+        if not is_one:
+            connection.exec_driver_sql(f"GRANT {role} TO CURRENT_USER")
+        connection.exec_driver_sql(f"SET LOCAL ROLE {role}")
+    except DBAPIError as fault:
+        if not isinstance(fault.orig, psycopg.errors.InsufficientPrivilege):
+            raise
+        raise Refused(
+            "E-AUTH",
+            field=part,
+            value=owner,
+            why=f"The schema {part} belongs to the role {owner}, and this one may not act for it.",
+            remedy="Set MINGZHANG_DATABASE_URL to the role that made the ledger, for this command only.",
+        ) from fault
+    yield
+    connection.exec_driver_sql("RESET ROLE")
+    if not is_one:
+        connection.exec_driver_sql(f"REVOKE {role} FROM CURRENT_USER")
 
 
 def _locked(connection: psycopg.Connection, key: int, *, wait: bool) -> bool:

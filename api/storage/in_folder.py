@@ -1,15 +1,18 @@
 """A ledger in files: two books, the vault and the views, each in one SQLite file of the folder."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 
 from api.folder import Folder, Identity, held
 from api.storage import vault_is_lost
+from api.storage.revisions import LINES, SEVERAL
 from audit.book import Book
+from audit.schema import VERSION_TABLE
 from domain.event import BookName
 
 REQUESTS = "requests.db"
@@ -45,6 +48,27 @@ class InFolder:
         """Look for the file."""
         if not self._folder.vault.exists():
             raise vault_is_lost(str(self._folder.vault))
+
+    def revisions(self) -> dict[str, str | None]:
+        """Look into each file; one that cannot be read says so to whoever opens it."""
+        told = {}
+        for part in LINES:
+            with suppress(sqlite3.Error):
+                told[part] = _revision_in(self._part(part))
+        return told
+
+    @contextmanager
+    def changing(self, part: str) -> Iterator[Connection]:
+        """A transaction that has the file's write lock from its start, and is on disk at its end."""
+        from projections.dialect import sqlite_engine, writing
+
+        engine = sqlite_engine(self._part(part))
+        event.listen(engine, "connect", _durably)
+        try:
+            with writing(engine) as connection:
+                yield connection
+        finally:
+            engine.dispose()
 
     def views(self) -> Engine:
         """The live views: those of the file that the folder names now."""
@@ -105,8 +129,23 @@ class InFolder:
         if self._live is not None:
             self._live[1].dispose()
 
+    def _part(self, part: str) -> Path:
+        return self._folder.path / f"{part}.db"
+
     def _file(self, book: BookName) -> Path:
         return self._folder.money if book is BookName.MONEY else self._folder.supervision
+
+
+def _revision_in(file: Path) -> str | None:
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+        made = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (VERSION_TABLE,)).fetchone()
+        rows = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchall() if made else []  # noqa: S608  a name of ours
+    return SEVERAL.join(sorted(str(revision) for (revision,) in rows)) or None
+
+
+def _durably(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # a table of the vault that is written anew leaves nothing behind
 
 
 def _remove(database: Path) -> None:

@@ -149,6 +149,10 @@ class PostgreSQLSource:
             objects[name] = f"{definition} A"
         return objects
 
+    def tolerated(self) -> Mapping[str, str]:
+        """The table that tells the revision."""
+        return schema.TOLERATED
+
     def found(self, connection: Connection) -> dict[bytes, bytes | None]:
         """What the schema holds, and whoever has more rights there than to read, or than the function to append."""
         found: dict[bytes, bytes | None] = {}

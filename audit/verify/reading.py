@@ -83,6 +83,9 @@ class Source(Protocol):
     def expected(self) -> Mapping[str, str]:
         """The named objects of a book and their definitions."""
 
+    def tolerated(self) -> Mapping[str, str]:
+        """The named objects that may stand beside them, and their definitions."""
+
     def found(self, connection: Connection) -> dict[bytes, bytes | None]:
         """The named objects that are there; some that name what must not be there."""
 

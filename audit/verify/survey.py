@@ -60,7 +60,7 @@ def survey(place: Place, since: Head | None) -> Survey:
     last = Head(0, start)
     for position, link in ends:
         last = Head(position, link if isinstance(link, bytes) else b"")
-    _compare_objects(expected, found, last.position + 1, findings)
+    _compare_objects({**expected, **_tolerated(place, found)}, found, last.position + 1, findings)
     _compare_head(heads, start, last, findings)
     for (position,) in strays:
         known = position if isinstance(position, int) else 1
@@ -98,6 +98,12 @@ def _objects(place: Place, connection: Connection) -> tuple[Mapping[str, str], d
     if isinstance(place, Path):
         return schema.objects(), dict(connection.execute(_OBJECTS).fetchall())
     return place.expected(), place.found(connection)
+
+
+def _tolerated(place: Place, found: Mapping[bytes, bytes | None]) -> dict[str, str]:
+    """The named objects that may be missing, as far as they are there: then they too must be as they were made."""
+    may_stand = schema.TOLERATED if isinstance(place, Path) else place.tolerated()
+    return {name: definition for name, definition in may_stand.items() if name.encode() in found}
 
 
 def _compare_objects(
