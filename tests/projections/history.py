@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Engine, delete
 
+from domain.catalogue import load
+from domain.correction import EventCorrected
 from domain.event import BookName, Event, Source, encode
 from projections.dialect import writing
 from projections.runner import Projector
@@ -19,6 +22,7 @@ from projections.views import open_views
 
 RECORDED_AT = "2021-04-01T02:00:00.000000Z"
 FIRST_DAY = date(2020, 1, 1)
+ENVELOPE = frozenset(field.encode_name for field in msgspec.structs.fields(Event))
 
 
 def person(name: str) -> str:
@@ -67,14 +71,23 @@ class Feed:
         until = None if limit is None else start - 1 + limit
         return iter(self.entries[start - 1 : until])
 
+    def stream(self, name: str) -> list[Told]:
+        """What was told on the stream of that name."""
+        uuid = _uuid(name)
+        return [entry for entry in self.entries if entry.stream == uuid]
+
     def append(self, stream: str, event: Event) -> int:
         """Tell `event` on the stream of that name; gives its position."""
-        uuid = UUID(bytes=sha256(stream.encode()).digest()[:16])
+        uuid = _uuid(stream)
         version = 1 + sum(entry.stream == uuid for entry in self.entries)
         state = encode(event)
         position = len(self.entries) + 1
         self.entries.append(Told(position, uuid, version, event.TOPIC, state, sha256(b"\0" + state).digest()))
         return position
+
+
+def _uuid(stream: str) -> UUID:
+    return UUID(bytes=sha256(stream.encode()).digest()[:16])
 
 
 class History:
@@ -104,6 +117,25 @@ class History:
         }
         book = self.money if event_class.BOOK is BookName.MONEY else self.supervision
         return book.append(stream, event_class(**(envelope | fields)))
+
+    def correct(self, stream: str, **now: Any) -> int:
+        """Append a correction of the row that the stream of that name begins with: what it states is `now`."""
+        first, *later = self.money.stream(stream)
+        row = load(first.topic, first.state)
+        stated = {name: value for name, value in msgspec.to_builtins(row).items() if name not in ENVELOPE}
+        for entry in later:
+            if entry.topic == EventCorrected.TOPIC:
+                stated = msgspec.json.decode(entry.state)["fields"]
+        return self.tell(
+            EventCorrected,
+            stream,
+            target_position=first.position,
+            target_topic=first.topic,
+            row_occurred_on=row.occurred_on,
+            corrected=tuple(sorted(now)),
+            before=stated,
+            fields=stated | now,
+        )
 
     @property
     def feeds(self) -> dict[str, Feed]:

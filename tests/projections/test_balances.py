@@ -3,11 +3,6 @@
 from datetime import date
 from typing import Any
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from sqlalchemy import Engine
-
 from projections.balances import balances, dividend_balances, document_balances
 from tests.projections.history import account
 from tests.projections.township import ABOVE, COUNTY, DOCUMENT, PROVINCE, TOWNSHIP, VILLAGE, Township
@@ -309,41 +304,3 @@ def test_a_dividend_of_an_unknown_contract_balances_without_village_or_reserve(t
     [told] = dividends(township)
 
     assert (told["contract_no"], told["village"], told["undistributed_fen"]) == ("HT-77", None, 100)
-
-
-ORGS = (COUNTY, TOWNSHIP, VILLAGE)
-ROWS = st.lists(
-    st.one_of(
-        st.tuples(
-            st.sampled_from((ARRIVED, BROKEN_DOWN, TRANSFERRED)),
-            st.sampled_from((PROVINCE, *ORGS)),
-            st.sampled_from(ORGS),
-            st.integers(1, 10_000),
-        ),
-        st.tuples(st.just("支付"), st.sampled_from(ORGS), st.none(), st.integers(1, 10_000)),
-    ),
-    max_size=12,
-)
-
-
-@settings(max_examples=40, deadline=None)
-@given(rows=ROWS)
-def test_for_one_document_what_is_unspent_is_what_arrived_less_what_left(
-    views: Engine, tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str | None, int]]
-) -> None:
-    township = Township(tmp_path_factory.getbasetemp(), views)
-    for org in ORGS:
-        township.account(org, org, "村集体" if org == VILLAGE else "镇财政")
-    for number, (kind, one, other, amount_fen) in enumerate(rows):
-        if other is None:
-            township.payment(f"TEST{number}", amount_fen, quota_doc_no=DOCUMENT, paid_from=account(one))
-        else:
-            township.allocation(kind, one, other, amount_fen)
-
-    told = list(documents(township).values())
-
-    total = {name: sum(line.get(name, 0) for line in told) for name in ("arrived_fen", "handed_down_fen", "paid_fen")}
-    assert sum(line["unspent_fen"] for line in told) == (
-        total["arrived_fen"] - total["handed_down_fen"] - total["paid_fen"]
-    )
-    assert total["paid_fen"] == sum(row[3] for row in rows if row[0] == "支付")

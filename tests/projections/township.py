@@ -4,12 +4,25 @@ from datetime import date
 from typing import Any
 
 from domain.allocation import ALLOCATION_BY_KIND
+from domain.contract import ContractSigned
 from domain.control import PackageReceived
-from domain.disbursement import PaymentMade
+from domain.disbursement import EventReversed, PaymentMade, PaymentReturned
 from domain.dividend import AssetContractSigned, DividendPaid, DividendReceived
-from domain.loan import LoanIssued, LoanRow
+from domain.instruction import InstructionWithdrawn, PaymentInstructed
+from domain.loan import (
+    InterestSubsidyPaid,
+    LoanConfirmed,
+    LoanDenied,
+    LoanIssued,
+    LoanProceedsMoved,
+    LoanRepaid,
+    LoanRow,
+)
+from domain.notice import NoticeLinePosted, NoticePublished, NoticeRow
+from domain.objection import ObjectionFiled, ObjectionRow
 from domain.organisation import OrgAccountRegistered
 from domain.person import PersonRegistered, RosterRow
+from domain.project import ProjectProposed, ProjectRow
 from domain.subsidy import ProgrammeDefined
 from tests.projections.history import History, account, person
 
@@ -35,7 +48,7 @@ class Township(History):
         return self.tell(OrgAccountRegistered, f"account {number}", account_no=account(number), **(row | more))
 
     def allocation(self, entry_kind: str, from_org: str, to_org: str, amount_fen: int, **more: Any) -> int:
-        entry_no = f"ZB-{len(self.money.entries):04d}"
+        entry_no = more.pop("entry_no", f"ZB-{len(self.money.entries):04d}")
         row = {
             "entry_no": entry_no,
             "entry_kind": entry_kind,
@@ -122,3 +135,120 @@ class Township(History):
         return self.tell(
             DividendPaid, f"payment {bank_ref}", bank_ref=bank_ref, contract_no=contract_no, paid_fen=paid_fen, **row
         )
+
+    def give_back(self, target_ref: str, amount_fen: int, *, stream: str | None = None, **more: Any) -> int:
+        """退票, or 冲正 with `return_kind`, on the stream of the subsidy that it takes back, or on that named."""
+        row: dict[str, Any] = {
+            "return_ref": f"TP-{target_ref}",
+            "return_kind": "退票",
+            "target_ref": target_ref,
+            "returned_on": date(2020, 7, 20),
+        } | more
+        becomes = PaymentReturned if row["return_kind"] == "退票" else EventReversed
+        stream = stream or f"payment {target_ref}"
+        return self.tell(becomes, stream, amount_fen=amount_fen, occurred_on=row["returned_on"], **row)
+
+    def instruct(self, number: str, claim_no: str, quota_doc_no: str, amount_fen: int, **more: Any) -> int:
+        """A line of an instruction, both given as `number`: `ZL-1#2`."""
+        instruction_no, _, line_no = number.partition("#")
+        row: dict[str, Any] = {"ref_kind": "补贴", "ref_no": claim_no, "instructed_on": date(2020, 6, 1)} | more
+        return self.tell(
+            PaymentInstructed,
+            f"instruction {number}",
+            instruction_no=instruction_no,
+            line_no=int(line_no),
+            quota_doc_no=quota_doc_no,
+            amount_fen=amount_fen,
+            occurred_on=row["instructed_on"],
+            **row,
+        )
+
+    def withdraw(self, number: str) -> int:
+        instruction_no, _, line_no = number.partition("#")
+        return self.tell(
+            InstructionWithdrawn, f"instruction {number}", instruction_no=instruction_no, line_no=int(line_no)
+        )
+
+    def propose(self, project_no: str, *, becomes: type[ProjectRow] = ProjectProposed, **more: Any) -> int:
+        return self.tell(becomes, f"project {project_no}", project_no=project_no, **more)
+
+    def sign_works(self, contract_no: str, project_no: str, amount_fen: int) -> int:
+        return self.tell(
+            ContractSigned,
+            f"works {contract_no}",
+            contract_no=contract_no,
+            project_no=project_no,
+            amount_fen=amount_fen,
+            signed_on=date(2020, 6, 20),
+        )
+
+    def pay_for_project(self, number: str, amount_fen: int, **more: Any) -> int:
+        """A line of a bank payment, both given as `number`: `XP1#2`."""
+        bank_ref, _, line_no = number.partition("#")
+        row: dict[str, Any] = {
+            "project_no": "XM-1",
+            "contract_no": "GC-1",
+            "payee_uscc": "93440899MA9999902H",
+            "paid_on": date(2020, 6, 20),
+        } | more
+        return self.tell(
+            PaymentMade,
+            f"payment {number}",
+            paid_for="project",
+            bank_ref=bank_ref,
+            line_no=int(line_no),
+            amount_fen=amount_fen,
+            occurred_on=row["paid_on"],
+            **row,
+        )
+
+    def repay(self, repay_ref: str, loan_no: str, principal_fen: int, interest_fen: int) -> int:
+        return self.tell(
+            LoanRepaid,
+            f"repayment {repay_ref}",
+            repay_ref=repay_ref,
+            loan_no=loan_no,
+            repaid_principal_fen=principal_fen,
+            repaid_interest_fen=interest_fen,
+            repaid_on=date(2020, 7, 20),
+        )
+
+    def subsidise_interest(self, bank_ref: str, loan_no: str, amount_fen: int, **more: Any) -> int:
+        row: dict[str, Any] = {"payee_id": person("测试丁"), "paid_on": date(2020, 7, 20)} | more
+        return self.tell(
+            InterestSubsidyPaid, f"payment {bank_ref}", bank_ref=bank_ref, loan_no=loan_no, amount_fen=amount_fen, **row
+        )
+
+    def move_proceeds(self, flow_ref: str, loan_no: str, amount_fen: int, **more: Any) -> int:
+        row: dict[str, Any] = {"to_account": account("外"), "moved_on": date(2020, 7, 20)} | more
+        return self.tell(
+            LoanProceedsMoved, f"flow {flow_ref}", flow_ref=flow_ref, loan_no=loan_no, amount_fen=amount_fen, **row
+        )
+
+    def ask_borrower(self, loan_no: str, result: str, stated_on: date, **more: Any) -> int:
+        """What the borrower says: 确认 or 否认."""
+        becomes = LoanConfirmed if result == "确认" else LoanDenied
+        return self.tell(
+            becomes, f"statement {loan_no} {result}", loan_no=loan_no, result=result, stated_on=stated_on, **more
+        )
+
+    def notice(self, notice_no: str, *, becomes: type[NoticeRow] = NoticePublished, **more: Any) -> int:
+        row: dict[str, Any] = {
+            "level": "村",
+            "notice_kind": "公示",
+            "subject_kind": "补贴",
+            "place": "村务公开栏",
+            "starts_on": date(2020, 6, 20),
+            "until": date(2020, 7, 20),
+        } | more
+        return self.tell(becomes, f"notice {notice_no}", notice_no=notice_no, **row)
+
+    def notice_line(self, notice_no: str, line_no: int, amount_fen: int, **more: Any) -> int:
+        row: dict[str, Any] = {"line_no": line_no, "amount_fen": amount_fen} | more
+        return self.tell(NoticeLinePosted, f"notice-line {notice_no} {line_no}", notice_no=notice_no, **row)
+
+    def objection(
+        self, objection_no: str, ref_no: str, *, becomes: type[ObjectionRow] = ObjectionFiled, **more: Any
+    ) -> int:
+        row: dict[str, Any] = {"ref_kind": "公示", "ref_no": ref_no, "filed_on": date(2020, 7, 20)} | more
+        return self.tell(becomes, f"objection {objection_no}", objection_no=objection_no, **row)
