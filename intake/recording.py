@@ -268,7 +268,9 @@ class Scribe:
     def _id_quality(self, row: Row) -> IdQuality | None:
         if self._main_person is None:
             return None
-        if any(problem.code == "E-ID" and problem.column == self._main_person for problem in row.problems):
+        if row.problems and any(
+            problem.code == "E-ID" and problem.column == self._main_person for problem in row.problems
+        ):
             return "invalid"
         number = number_in(row, self._main_person)
         return ("upgradable" if len(number) == 15 else "valid") if number else None  # noqa: PLR2004  first generation

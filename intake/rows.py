@@ -13,7 +13,7 @@ from intake.reading.scan import column_letters
 from intake.sheet import Cell, Column, Need, Row, Sheet
 from intake.totals import Totals
 
-REMEMBERED = 4_096
+REMEMBERED = 16_384
 """Cells of one column whose values are remembered; most columns say the same few things again and again."""
 
 ROWS_PER_PROGRESS = 1_000
@@ -35,7 +35,7 @@ class Reading(NamedTuple):
 
 
 class Remembering(dict[Raw, Any]):
-    """Values by cell: a parser is asked once for each of the first few thousand different cells."""
+    """Values by cell: a parser is asked once for each of the first different cells."""
 
     def __init__(self, parse: Parser) -> None:
         """Remember what `parse` gives."""
