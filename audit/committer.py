@@ -14,6 +14,7 @@ has one committer for a book; several processes may have one each.
 from collections import deque
 from collections.abc import Sequence
 from threading import Condition, Lock, Thread
+from time import sleep
 from typing import Protocol
 from uuid import UUID
 
@@ -96,16 +97,27 @@ class Committer:
 
     def _serve(self) -> None:
         """What the committer's thread does: group after group, until it is closed and nothing waits."""
+        answered = 0
         while True:
             with self._arrival:
                 while not self._waiting and not self._closing:
                     self._arrival.wait()
                 if not self._waiting:
                     return
+            if answered > 1:
+                self._let_come()
             with self._writing:
                 with self._arrival:
                     group = _next_group(self._waiting)
+                answered = len(group)
                 self._commit(group)
+
+    def _let_come(self) -> None:
+        """Stand back as long as more arrive: those who were just answered are about to append again."""
+        seen = -1
+        while seen < len(self._waiting):
+            seen = len(self._waiting)
+            sleep(0)
 
     def _commit(self, group: "list[_Append]") -> None:
         """Commit `group` in one transaction, and once more without each append that cannot stand."""
