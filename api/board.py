@@ -60,13 +60,19 @@ def printed_line(line: dict[str, Any], name: str, number: str | None, *, on: dat
 
 def is_minor(number: str | None, on: date) -> bool:
     """Whether the ID's bearer is under 18 on the day; somebody whose ID does not say is taken for a minor."""
+    years = age(number, on)
+    return years is None or years < FULL_AGE
+
+
+def age(number: str | None, on: date) -> int | None:
+    """The full years of an ID's bearer on the day; None where it does not say."""
     if number is None:
-        return True
+        return None
     try:
         born: date = ric.get_birth_date(number if len(number) != 15 else f"{number[:6]}19{number[6:]}0")  # noqa: PLR2004
     except (ric.InvalidComponent, ric.InvalidFormat, ValueError):
-        return True
-    return (on.year - born.year) - ((on.month, on.day) < (born.month, born.day)) < FULL_AGE
+        return None
+    return (on.year - born.year) - ((on.month, on.day) < (born.month, born.day))
 
 
 def refuse_personal_numbers(notice: dict[str, Any]) -> None:

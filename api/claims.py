@@ -3,19 +3,17 @@
 The stream of a claim is the claim: a step is sealed at its next version, so two who act at once meet there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 from sqlalchemy import func, select
 
 from api.acting import acting, approval_limits, person_of
-from api.by_hand import Hand, decided, refuse_set_aside, refuse_stale, seal
-from api.known import LedgerKnown
+from api.by_hand import Hand, decided, refuse_set_aside, seal
 from api.ledger import Ledger, Placed
-from api.overriding import NO_OVERRIDE, Override, overridden
-from domain.catalogue import load
+from api.overriding import Override, overridden
+from api.stepping import Command, first_stated, papers_there, sealed_reason, take, timeline
 from domain.claim import (
     Claim,
     ClaimApproved,
@@ -30,34 +28,14 @@ from domain.event import Event
 from domain.money import yuan
 from domain.refusal import Refused
 from domain.roles import Actor, Deed
-from intake.checking import Recorded
 from intake.claim_form import CLAIM_FORM
 from intake.entry import Stated
-from intake.recording import Scribe
 from intake.sheet import Row, Sheet
 from projections.contradictions import Payee, against_payee
 from projections.tables.payments import PAYMENTS
 from vault.vault import PERSON
 
 CLAIM = "claim"
-
-
-class Command(NamedTuple):
-    """A step to be taken with a claim.
-
-    actor:     工号.
-    version:   of the claim that the actor saw; None: whatever stands.
-    amount_fen: what is approved; None: what was claimed.
-    reason:    why it is rejected or withdrawn.
-    override:  where known facts speak against it.
-    """
-
-    claim_no: str
-    actor: str
-    version: int | None = None
-    amount_fen: int | None = None
-    reason: str | None = None
-    override: Override = NO_OVERRIDE
 
 
 def submit(ledger: Ledger, actor: str, stated: Mapping[str, Stated]) -> tuple[dict[str, Any], bool]:
@@ -70,7 +48,7 @@ def submit(ledger: Ledger, actor: str, stated: Mapping[str, Stated]) -> tuple[di
     def decide() -> tuple[dict[str, Any], bool]:
         who = acting(ledger, actor)
         who.refuse_unless_may(Deed.SUBMIT_CLAIM)
-        hand = Hand(ledger, CLAIM_FORM, who, recorded=lambda _, keys: _submitted(ledger, keys))
+        hand = Hand(ledger, CLAIM_FORM, who, recorded=lambda form, keys: first_stated(ledger, form, keys))
         fate = hand.fate_of(stated)
         if not fate.to_record:
             return claim(ledger, fate.unchanged[0].get("claim_no")), False
@@ -95,7 +73,7 @@ def review(ledger: Ledger, command: Command) -> dict[str, Any]:
     def step(told: Claim, actor: Actor) -> Event:
         actor.refuse_same_hand(person_of(ledger, told.submitted.actor), as_what="submitted the claim")
         actor.refuse_unless_may(Deed.REVIEW_CLAIM)
-        return ClaimReviewed(**_envelope(ledger, ClaimReviewed, told, actor), claim_no=command.claim_no)
+        return ClaimReviewed(**_envelope(ledger, ClaimReviewed, told, actor), claim_no=command.number)
 
     return _take(ledger, command, ClaimStep.REVIEW, step)
 
@@ -119,7 +97,7 @@ def approve(ledger: Ledger, command: Command) -> dict[str, Any]:
         codes = overridden(ledger, stops, actor, command.override)
         return ClaimApproved(
             **_envelope(ledger, ClaimApproved, told, actor, command.override.reason if codes else None),
-            claim_no=command.claim_no,
+            claim_no=command.number,
             approved_amount_fen=amount_fen,
             soft_stops=codes,
             override_approver=command.override.approver if codes else None,
@@ -138,7 +116,7 @@ def reject(ledger: Ledger, command: Command) -> dict[str, Any]:
     def step(told: Claim, actor: Actor) -> Event:
         actor.refuse_same_hand(person_of(ledger, told.submitted.actor), as_what="submitted the claim")
         actor.refuse_unless_may(Deed.APPROVE_CLAIM)
-        return ClaimRejected(**_envelope(ledger, ClaimRejected, told, actor, command.reason), claim_no=command.claim_no)
+        return ClaimRejected(**_envelope(ledger, ClaimRejected, told, actor, command.reason), claim_no=command.number)
 
     return _take(ledger, command, ClaimStep.REJECT, step)
 
@@ -152,9 +130,7 @@ def withdraw(ledger: Ledger, command: Command) -> dict[str, Any]:
 
     def step(told: Claim, actor: Actor) -> Event:
         actor.refuse_unless_may(Deed.WITHDRAW_CLAIM)
-        return ClaimWithdrawn(
-            **_envelope(ledger, ClaimWithdrawn, told, actor, command.reason), claim_no=command.claim_no
-        )
+        return ClaimWithdrawn(**_envelope(ledger, ClaimWithdrawn, told, actor, command.reason), claim_no=command.number)
 
     return _take(ledger, command, ClaimStep.WITHDRAW, step)
 
@@ -192,17 +168,9 @@ def told_of(ledger: Ledger, claim_no: str) -> tuple[Claim, list[tuple[int, Event
     Raises:
         Refused: `E-REF` when there is none.
     """
-    entries = ledger.money.stream(ledger.stream(CLAIM, claim_no))
-    if not entries:
-        raise Refused(
-            "E-REF",
-            field="claim_no",
-            value=claim_no,
-            why=f"There is no claim {claim_no}.",
-            remedy="Submit it first; a claim that only a workbook's payment names has no papers here.",
-        )
-    events = [(entry.position, load(entry.topic, entry.state)) for entry in entries]
-    return Claim.told_by([event for _, event in events], _paid(ledger, claim_no)), events
+    remedy = "Submit it first; a claim that only a workbook's payment names has no papers here."
+    found = papers_there(ledger, CLAIM, claim_no, field="claim_no", remedy=remedy)
+    return Claim.told_by(found.told, _paid(ledger, claim_no)), found.events
 
 
 def payee_of(submitted: ClaimSubmitted) -> Payee:
@@ -215,41 +183,17 @@ def stops_of(ledger: Ledger, told: Claim) -> Sequence[Any]:
     return _stops(ledger, payee_of(told.submitted), noticed=True)
 
 
-def timeline(events: Sequence[tuple[int, Event]]) -> list[dict[str, Any]]:
-    """One line an event."""
-    return [
-        {
-            "position": position,
-            "topic": event.TOPIC,
-            "occurred_on": event.occurred_on.isoformat(),
-            "recorded_at": event.recorded_at,
-            "actor": event.actor,
-        }
-        for position, event in events
-    ]
-
-
-def sealed_reason(ledger: Ledger, person: str | None, reason: str | None, *, under: str = "reason") -> dict[str, Any]:
-    """A reason, which may speak of a person, as ciphertext under that person's key."""
-    subject = ledger.vault.subjects([person]).get(person) if person else None
-    if not reason or subject is None:
-        return {}
-    return {"sealed": ledger.vault.seal_for(subject, {under: reason}), "sealed_for": subject.ref}
-
-
-def _take(ledger: Ledger, command: Command, step: ClaimStep, make: Any) -> dict[str, Any]:
+def _take(ledger: Ledger, command: Command, step: ClaimStep, make: Callable[[Claim, Actor], Event]) -> dict[str, Any]:
     """Take one step with a claim, at its next version."""
-
-    def decide() -> dict[str, Any]:
-        actor = acting(ledger, command.actor)
-        told, _ = told_of(ledger, command.claim_no)
-        refuse_stale(command.version, told.version, f"Claim {command.claim_no}")
-        told.refuse_unless(step)
-        stream = ledger.stream(CLAIM, command.claim_no)
-        seal(ledger, [Placed(stream, told.version + 1, cast("Event", make(told, actor)))])
-        return claim(ledger, command.claim_no)
-
-    return decided(ledger, decide)
+    stream = ledger.stream(CLAIM, command.number)
+    take(
+        ledger,
+        command,
+        step,
+        lambda: told_of(ledger, command.number)[0],
+        lambda told, actor: [Placed(stream, told.version + 1, make(told, actor))],
+    )
+    return claim(ledger, command.number)
 
 
 def _envelope(
@@ -259,18 +203,6 @@ def _envelope(
         **ledger.envelope(event_class, actor=actor.staff_no),
         **sealed_reason(ledger, told.submitted.id_no, reason),
     }
-
-
-def _submitted(ledger: Ledger, keys: Sequence[tuple[str, ...]]) -> Mapping[tuple[str, ...], Recorded]:
-    """The submission under each key, whatever followed it."""
-    there = {}
-    scribe = Scribe(CLAIM_FORM, ledger.vault, known=LedgerKnown(ledger), randomness=ledger.salts)
-    for key in keys:
-        entries = ledger.money.stream(ledger.stream(CLAIM, *key))
-        if entries:
-            submitted = load(entries[0].topic, entries[0].state)
-            there[key] = Recorded(submitted.content, None, partial(scribe.read, submitted))
-    return there
 
 
 def _payee_of(ledger: Ledger, row: Row) -> Payee:

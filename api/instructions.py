@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 
 from api.acting import acting, approval_limits
 from api.by_hand import Hand, decided, refuse_set_aside, refuse_stale, seal
-from api.claims import sealed_reason, timeline
 from api.committing import commitments, releases
 from api.ledger import Ledger, Placed
 from api.obligations import Obligation, obligation
 from api.overriding import NO_OVERRIDE, Override, overridden
+from api.stepping import sealed_reason, timeline
 from domain.catalogue import load
 from domain.event import Event
 from domain.instruction import AmountInstructed, InstructionWithdrawn, PaymentInstructed

@@ -1,6 +1,6 @@
 """`python -m bench.verifying`: whole and incremental verification against `openssl speed sha256`, in one run.
 
-    python -m bench.verifying [--size 200000]
+    python -m bench.verifying [--size 500000]
 
 The entries are a subsidy payment's as an import seals it, with values of their own; `openssl` hashes blocks as long as
 the entries are in the mean, before and after, and the better of both counts.
@@ -19,7 +19,7 @@ from audit.seal import entry_bytes, stream_id
 from audit.verify import verify_book
 from bench.figure import Figure, machine, options_of, save, tell
 
-SIZE = 200_000
+SIZE = 500_000
 NEW = 2_000
 BATCH = 5_000
 ROUNDS = 3

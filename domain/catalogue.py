@@ -15,10 +15,13 @@ from domain.control import ImportBegun, ImportCompleted, LedgerOpened, PackageRe
 from domain.correction import EventCorrected
 from domain.disbursement import RETURNS, EventReversed, PaymentMade, PaymentReturned
 from domain.dividend import (
+    AssetContractDefaulted,
     AssetContractSigned,
     DividendPaid,
     DividendReceived,
+    DividendsDistributed,
     OperatorStatusReported,
+    PrincipalReturned,
     ProfitReported,
     SharesChanged,
     SharesHeld,
@@ -33,6 +36,14 @@ from domain.instruction import (
     InstructionWithdrawn,
     PaymentInstructed,
 )
+from domain.lending import (
+    LoanApplied,
+    LoanCredited,
+    LoanDeclined,
+    LoanRenewalSought,
+    LoanWithdrawn,
+    PostLoanCheck,
+)
 from domain.limit import LimitSet
 from domain.loan import (
     InterestSubsidyPaid,
@@ -46,7 +57,7 @@ from domain.loan import (
     LoanRepaid,
     LoanWrittenOff,
 )
-from domain.notice import NoticeLinePosted, NoticePublished, NoticeWithdrawn
+from domain.notice import NoticeClosed, NoticeLinePosted, NoticePublished, NoticeWithdrawn
 from domain.objection import ObjectionFiled, ObjectionResolved
 from domain.organisation import OrgAccountRegistered, StaffPostRegistered
 from domain.person import (
@@ -60,7 +71,15 @@ from domain.person import (
     PersonRegistered,
 )
 from domain.place import PlaceRegistered
-from domain.project import ProjectAccepted, ProjectApproved, ProjectEntered, ProjectProposed
+from domain.project import (
+    ProjectAccepted,
+    ProjectAmended,
+    ProjectApproved,
+    ProjectClosed,
+    ProjectEntered,
+    ProjectProposed,
+)
+from domain.public_log import CheckpointAnchored, KeyCreated, KeyRetired, KeyRotated, SubjectIndexSealed
 from domain.receipt import ReceiptConfirmed
 from domain.relation import RelationDeclared
 from domain.spot_check import RandomnessCommitted, SampleDrawn, SpotCheckPlanned
@@ -68,7 +87,18 @@ from domain.subsidy import ProgrammeDefined
 from domain.supervision import PersonalDataRevealed, RulePackAdopted, VerificationFailed
 from domain.training import TrainingAttended, TrainingHeld
 
-CONTROL: tuple[type[Event], ...] = (LedgerOpened, PackageReceived, ImportBegun, ImportCompleted, PersonErased)
+CONTROL: tuple[type[Event], ...] = (
+    LedgerOpened,
+    PackageReceived,
+    ImportBegun,
+    ImportCompleted,
+    PersonErased,
+    SubjectIndexSealed,
+    CheckpointAnchored,
+    KeyCreated,
+    KeyRotated,
+    KeyRetired,
+)
 REGISTERS: tuple[type[Event], ...] = (
     PlaceRegistered,
     OrgAccountRegistered,
@@ -96,7 +126,9 @@ FLOWS: tuple[type[Event], ...] = (
     ProjectProposed,
     ProjectEntered,
     ProjectApproved,
+    ProjectAmended,
     ProjectAccepted,
+    ProjectClosed,
     ContractSigned,
     ProjectChanged,
     ClaimSubmitted,
@@ -113,6 +145,11 @@ FLOWS: tuple[type[Event], ...] = (
     PaymentReturned,
     EventReversed,
     EventCorrected,
+    LoanApplied,
+    LoanCredited,
+    LoanDeclined,
+    LoanWithdrawn,
+    LoanRenewalSought,
     LoanIssued,
     LoanRepaid,
     LoanOverdue,
@@ -123,7 +160,11 @@ FLOWS: tuple[type[Event], ...] = (
     InterestSubsidyPaid,
     LoanConfirmed,
     LoanDenied,
+    PostLoanCheck,
     AssetContractSigned,
+    PrincipalReturned,
+    AssetContractDefaulted,
+    DividendsDistributed,
     SharesHeld,
     SharesChanged,
     DividendReceived,
@@ -135,6 +176,7 @@ FLOWS: tuple[type[Event], ...] = (
 NOTICES: tuple[type[Event], ...] = (
     NoticePublished,
     NoticeWithdrawn,
+    NoticeClosed,
     NoticeLinePosted,
     ObjectionFiled,
     ObjectionResolved,
@@ -162,7 +204,12 @@ OF_THE_CORRECTION = (
 )
 """What of the envelope a row has from its correction; its days are its own."""
 
-BESIDE_A_ROW = RETURNS | {InstructionWithdrawn.TOPIC}
+BESIDE_A_ROW = RETURNS | {
+    InstructionWithdrawn.TOPIC,
+    PrincipalReturned.TOPIC,
+    AssetContractDefaulted.TOPIC,
+    DividendsDistributed.TOPIC,
+}
 """Topics that stand on the stream of a row without being the row as newly stated."""
 
 _DECODERS = {topic: decoder(event_class) for topic, event_class in EVENTS.items()}

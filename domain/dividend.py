@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from msgspec import field
 
-from domain.event import Event
-from domain.kinds import AccountRef, Fen, PersonRef, PositiveFen, Ppm, Quantity, SignedFen, Text, Uscc
+from domain.event import Event, Kind
+from domain.kinds import AccountRef, Count, Fen, PersonRef, PositiveFen, Ppm, Quantity, SignedFen, Text, Uscc
 
 
 class AssetContractSigned(Event, frozen=True, kw_only=True):
@@ -41,6 +41,54 @@ class AssetContractSigned(Event, frozen=True, kw_only=True):
     starts_on: date = field(name="from")
     until: date
     total_shares: Quantity
+
+
+class PrincipalReturned(Event, frozen=True, kw_only=True):
+    """本金收回: principal of a contract came back, all of it or a part.
+
+    contract_no:  合同编号.
+    amount_fen:   what came back, above zero.
+    returned_on:  收回日期; `occurred_on` is the same day.
+    bank_ref:     流水号 of the bank, where there is one.
+    """
+
+    TOPIC: ClassVar[str] = "principal-returned/v1"
+
+    contract_no: Text
+    amount_fen: PositiveFen
+    returned_on: date
+    bank_ref: Text | None = None
+
+
+class AssetContractDefaulted(Event, frozen=True, kw_only=True):
+    """违约: the operator does not pay or return what was agreed; the reason is sealed.
+
+    contract_no:  合同编号.
+    """
+
+    TOPIC: ClassVar[str] = "asset-contract-defaulted/v1"
+
+    contract_no: Text
+
+
+class DividendsDistributed(Event, frozen=True, kw_only=True):
+    """分红方案: dividends of a period that were entered together; each line is an event of its own beside this one.
+
+    contract_no:   合同编号.
+    period:        the period that they are paid for.
+    pool_due_fen:  应分总额 to households, 公益金 taken off.
+    amount_fen:    what these lines come to.
+    line_count:    how many lines there are.
+    """
+
+    TOPIC: ClassVar[str] = "dividends-distributed/v1"
+    KIND: ClassVar[Kind] = Kind.INTENT
+
+    contract_no: Text
+    period: Text
+    pool_due_fen: PositiveFen
+    amount_fen: PositiveFen
+    line_count: Count
 
 
 class ShareRow(Event, frozen=True, kw_only=True):

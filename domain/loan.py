@@ -98,9 +98,18 @@ class LoanOverdue(LoanRow, frozen=True, kw_only=True):
 
 
 class LoanExtended(LoanRow, frozen=True, kw_only=True):
-    """展期: the row as newly stated, due later."""
+    """展期: the row as newly stated, due later.
+
+    soft_stops:         of one that was granted here, what speaks against it and was overridden (DOMAIN §2).
+    override_approver:  工号 of the second person who answers for that; the reason is sealed.
+    approver:           工号 of who granted it here; a workbook does not state it.
+    """
 
     TOPIC: ClassVar[str] = "loan-extended/v1"
+
+    soft_stops: tuple[Text, ...] = ()
+    override_approver: Text | None = None
+    approver: Text | None = None
 
 
 class LoanRenewed(LoanRow, frozen=True, kw_only=True):

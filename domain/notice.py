@@ -5,14 +5,18 @@ lines and the root over them, so that no line can be taken away or added afterwa
 that covers itself: a printed notice names the first tree that covers its last line (DESIGN §4).
 """
 
+from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from hashlib import sha256
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from msgspec import field
+from msgspec import Struct, field
 
 from domain.event import Event, Kind
 from domain.kinds import Count, Fen, PersonRef, PositiveFen, Quantity, Sha256, Text
+from domain.refusal import Refused
+from domain.steps import refuse_step
 
 
 class NoticeRow(Event, frozen=True, kw_only=True):
@@ -78,9 +82,21 @@ class NoticePublished(NoticeRow, frozen=True, kw_only=True):
 
 
 class NoticeWithdrawn(NoticeRow, frozen=True, kw_only=True):
-    """公示撤回: the header as newly stated, withdrawn; `occurred_on` is 撤回日期."""
+    """公示撤回: the header as newly stated, withdrawn; `occurred_on` is 撤回日期.
+
+    replaced_by:  number of the notice that hangs instead; a row of 公示台账 does not state it.
+    """
 
     TOPIC: ClassVar[str] = "notice-withdrawn/v1"
+    KIND: ClassVar[Kind] = Kind.INTENT
+
+    replaced_by: Text | None = None
+
+
+class NoticeClosed(NoticeRow, frozen=True, kw_only=True):
+    """公示结束: the header as it stands, mature and without an open objection; `occurred_on` is the day."""
+
+    TOPIC: ClassVar[str] = "notice-closed/v1"
     KIND: ClassVar[Kind] = Kind.INTENT
 
 
@@ -131,3 +147,82 @@ def items_root(lines: list[tuple[int, str | None, int]]) -> str:
     """SHA-256 in hex over `line_no|id_no|amount_fen` of each line, joined by line feeds, in order of line."""
     text = "\n".join(f"{line_no}|{person or ''}|{amount_fen}" for line_no, person, amount_fen in sorted(lines))
     return sha256(text.encode()).hexdigest()
+
+
+def withdrawn(headers: Sequence[NoticeRow]) -> date | None:
+    """撤回日期 as the headers, in order, state it last; one that was withdrawn here for another stays so."""
+    here = (told.withdrawn_on for told in reversed(headers) if isinstance(told, NoticeWithdrawn) and told.replaced_by)
+    return headers[-1].withdrawn_on or next(here, None)
+
+
+class NoticeStage(StrEnum):
+    """How a notice stands."""
+
+    PUBLISHED = "published"
+    OBJECTION_OPEN = "objection_open"
+    MATURED = "matured"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class NoticeStep(StrEnum):
+    """What can be done with a notice."""
+
+    WITHDRAW = "withdraw"
+    CLOSE = "close"
+
+
+STEPS: dict[NoticeStage, tuple[NoticeStep, ...]] = {
+    NoticeStage.PUBLISHED: (NoticeStep.WITHDRAW,),
+    NoticeStage.OBJECTION_OPEN: (NoticeStep.WITHDRAW,),
+    NoticeStage.MATURED: (NoticeStep.CLOSE, NoticeStep.WITHDRAW),
+}
+"""What is possible in each stage; nothing in the others."""
+
+
+class Notice(Struct, frozen=True):
+    """One notice as its headers tell it.
+
+    row:      the header as it is stated last.
+    version:  of its stream.
+    """
+
+    row: NoticeRow
+    stage: NoticeStage
+    version: int
+
+    @classmethod
+    def told_by(cls, rows: Sequence[Event], *, version: int, today: date, objected: bool) -> Self:
+        """The notice that its headers, in order, tell; `objected`: an objection to it is open.
+
+        An objection that is open, or opened again, goes before a closing, as a withdrawal goes before both.
+
+        Raises:
+            Refused: `E-STATE` when there is no header.
+        """
+        headers = [row for row in rows if isinstance(row, NoticeRow)]
+        if not headers:
+            raise Refused("E-STATE", why="A notice begins with its header.", remedy="Publish it first.")
+        row, withdrawn_on = headers[-1], withdrawn(headers)
+        if withdrawn_on is not None and withdrawn_on <= today:
+            stage = NoticeStage.WITHDRAWN
+        elif objected:
+            stage = NoticeStage.OBJECTION_OPEN
+        elif any(isinstance(header, NoticeClosed) for header in headers):
+            stage = NoticeStage.CLOSED
+        else:
+            stage = NoticeStage.MATURED if row.until < today else NoticeStage.PUBLISHED
+        return cls(row, stage, version)
+
+    @property
+    def allowed(self) -> tuple[NoticeStep, ...]:
+        """What is possible now."""
+        return STEPS.get(self.stage, ())
+
+    def refuse_unless(self, step: NoticeStep) -> None:
+        """Refuse a step that is not possible in this stage.
+
+        Raises:
+            Refused: `E-STATE`, naming the stage and what is possible.
+        """
+        refuse_step(f"Notice {self.row.notice_no}", self.stage, step, self.allowed, field="notice_no")

@@ -1,10 +1,16 @@
 """Objections (异议): what somebody holds against a notice, a loan or a payment, and what came of it."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from msgspec import Struct
 
 from domain.event import Event
 from domain.kinds import Text
+from domain.refusal import Refused
+from domain.steps import refuse_step
 
 
 class ObjectionRow(Event, frozen=True, kw_only=True):
@@ -42,3 +48,62 @@ class ObjectionResolved(ObjectionRow, frozen=True, kw_only=True):
     """异议结案: the row as newly stated, closed; `occurred_on` is 结案日期."""
 
     TOPIC: ClassVar[str] = "objection-resolved/v1"
+
+
+class ObjectionStage(StrEnum):
+    """How an objection stands."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class ObjectionStep(StrEnum):
+    """What can be done with an objection."""
+
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+
+
+STEPS: dict[ObjectionStage, tuple[ObjectionStep, ...]] = {
+    ObjectionStage.OPEN: (ObjectionStep.RESOLVE,),
+    ObjectionStage.RESOLVED: (ObjectionStep.REOPEN,),
+}
+"""What is possible in each stage."""
+
+
+class Objection(Struct, frozen=True):
+    """One objection as its rows tell it.
+
+    row:      as it is stated last.
+    version:  of its stream.
+    """
+
+    row: ObjectionRow
+    stage: ObjectionStage
+    version: int
+
+    @classmethod
+    def told_by(cls, rows: Sequence[Event], *, version: int) -> Self:
+        """The objection that its rows, in order, tell.
+
+        Raises:
+            Refused: `E-STATE` when there is no row.
+        """
+        told = [row for row in rows if isinstance(row, ObjectionRow)]
+        if not told:
+            raise Refused("E-STATE", why="An objection begins with its filing.", remedy="File it first.")
+        resolved = told[-1].resolved_on is not None
+        return cls(told[-1], ObjectionStage.RESOLVED if resolved else ObjectionStage.OPEN, version)
+
+    @property
+    def allowed(self) -> tuple[ObjectionStep, ...]:
+        """What is possible now."""
+        return STEPS[self.stage]
+
+    def refuse_unless(self, step: ObjectionStep) -> None:
+        """Refuse a step that is not possible in this stage.
+
+        Raises:
+            Refused: `E-STATE`, naming the stage and what is possible.
+        """
+        refuse_step(f"Objection {self.row.objection_no}", self.stage, step, self.allowed, field="objection_no")

@@ -45,6 +45,23 @@ class Deed(StrEnum):
     INSTRUCT = "instruct"
     APPROVE_INSTRUCTION = "approve_instruction"
     WITHDRAW_INSTRUCTION = "withdraw_instruction"
+    APPLY_FOR_LOAN = "apply_for_loan"
+    CREDIT_LOAN = "credit_loan"
+    WITHDRAW_LOAN = "withdraw_loan"
+    CHECK_LOAN = "check_loan"
+    EXTEND_LOAN = "extend_loan"
+    APPROVE_EXTENSION = "approve_extension"
+    PUBLISH_NOTICE = "publish_notice"
+    CLOSE_NOTICE = "close_notice"
+    RESOLVE_OBJECTION = "resolve_objection"
+    PROPOSE_PROJECT = "propose_project"
+    ENTER_PROJECT = "enter_project"
+    APPROVE_PROJECT = "approve_project"
+    ACCEPT_PROJECT = "accept_project"
+    CLOSE_PROJECT = "close_project"
+    KEEP_ASSET_CONTRACT = "keep_asset_contract"
+    RENEW_ASSET_CONTRACT = "renew_asset_contract"
+    PAY_DIVIDENDS = "pay_dividends"
     CORRECT = "correct"
     REVERSE = "reverse"
 
@@ -58,6 +75,23 @@ MAY: Mapping[Deed, frozenset[str]] = {
     Deed.INSTRUCT: TREASURY,
     Deed.APPROVE_INSTRUCTION: frozenset({LEADER, DEPARTMENT, COUNTY}),
     Deed.WITHDRAW_INSTRUCTION: TREASURY,
+    Deed.APPLY_FOR_LOAN: frozenset({CLERK, TEAM, OFFICE, BANK}),
+    Deed.CREDIT_LOAN: frozenset({LEADER, DEPARTMENT, COUNTY, BANK}),
+    Deed.WITHDRAW_LOAN: frozenset({CLERK, TEAM, OFFICE, BANK}),
+    Deed.CHECK_LOAN: frozenset({TEAM, BANK}),
+    Deed.EXTEND_LOAN: frozenset({OFFICE, BANK}),
+    Deed.APPROVE_EXTENSION: frozenset({LEADER, DEPARTMENT, COUNTY, BANK}),
+    Deed.PUBLISH_NOTICE: VILLAGE | {FINANCE, DEPARTMENT},
+    Deed.CLOSE_NOTICE: VILLAGE | {FINANCE, DEPARTMENT},
+    Deed.RESOLVE_OBJECTION: frozenset({SUPERVISOR, OFFICE, LEADER, DEPARTMENT}),
+    Deed.PROPOSE_PROJECT: VILLAGE | {DEPARTMENT},
+    Deed.ENTER_PROJECT: frozenset({OFFICE, DEPARTMENT, COUNTY}),
+    Deed.APPROVE_PROJECT: frozenset({LEADER, DEPARTMENT, COUNTY}),
+    Deed.ACCEPT_PROJECT: frozenset({OFFICE, LEADER, DEPARTMENT, COUNTY}),
+    Deed.CLOSE_PROJECT: frozenset({FINANCE, DEPARTMENT, COUNTY}),
+    Deed.KEEP_ASSET_CONTRACT: VILLAGE | {FINANCE},
+    Deed.RENEW_ASSET_CONTRACT: frozenset({OFFICE, LEADER, DEPARTMENT}),
+    Deed.PAY_DIVIDENDS: VILLAGE | {FINANCE, BANK},
     Deed.CORRECT: frozenset({CLERK, OFFICE, FINANCE, LEADER, DEPARTMENT, COUNTY, BANK}),
     Deed.REVERSE: frozenset({FINANCE, LEADER, COUNTY, BANK}),
 }

@@ -54,6 +54,17 @@ def against_payee(connection: Connection, payee: Payee, *, today: date, noticed:
     return found
 
 
+def against_person(connection: Connection, person: str | None, *, today: date) -> list[Contradiction]:
+    """What speaks against lending to somebody: dead, removed from the roster, or never on it.
+
+    Who left because he is out of poverty may still borrow: 脱贫人口小额信贷 (银保监发〔2021〕6号).
+    """
+    terms = {"requires_roster": True, "carry_over_after_exit": True}
+    borrower = Payee(person, None, "", "")
+    day = today.toordinal()
+    return [*_dead(connection, borrower, terms, day), *_roster(connection, borrower, terms, day)]
+
+
 def against_contract(connection: Connection, contract_no: str) -> list[Contradiction]:
     """What speaks against paying under a contract: its project never entered the library."""
     projects, contracts = PROJECTS.c, CONTRACTS.c

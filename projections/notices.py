@@ -10,13 +10,13 @@ from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 from domain.money import in_words
 from projections.facts import as_day, as_quantity
 from projections.payment_lists import funding, left_out, payable, unpublished
-from projections.tables.imports import evaluation_date
-from projections.tables.notices import NOTICE_LINES, NOTICES
+from projections.tables.notices import NOTICE_LINES, NOTICES, standing_day
 from projections.tables.objections import OBJECTIONS
 
 __all__ = ["funding", "left_out", "listed", "payable", "shown", "unpublished"]
 
 PUBLISHED, OBJECTION_OPEN, MATURED, WITHDRAWN = "published", "objection_open", "matured", "withdrawn"
+CLOSED = "closed"
 
 NOT_TAKEN = ("location", "content", "supplier", "procurement", "benefit", "target")
 """Header fields of OUTPUTS §9 that neither a row of 公示台账 nor a notice on a payment list states."""
@@ -56,7 +56,10 @@ def shown(connection: Connection, notice_no: str, *, as_of: date | None = None) 
 
 
 def _day(connection: Connection, as_of: date | None) -> date | None:
-    return as_of or evaluation_date(connection)
+    if as_of is not None:
+        return as_of
+    ordinal = connection.execute(select(standing_day())).scalar()
+    return None if ordinal is None else date.fromordinal(ordinal)
 
 
 def _headers(day: date | None) -> Select[Any]:
@@ -126,13 +129,15 @@ def _title(row: RowMapping) -> str:
 
 
 def _state(row: RowMapping, day: date | None) -> str:
-    """Withdrawn goes before, then an open objection; mature after 公示止 (OUTPUTS §7)."""
+    """Withdrawn goes before, then an open objection; closed, or mature after 公示止 (OUTPUTS §7)."""
     if day is None:
         return PUBLISHED
     if row["withdrawn_on"] is not None and row["withdrawn_on"] <= day.toordinal():
         return WITHDRAWN
     if row["objected"]:
         return OBJECTION_OPEN
+    if row["closed_on"] is not None and row["closed_on"] <= day.toordinal():
+        return CLOSED
     return MATURED if day.toordinal() > row["until"] else PUBLISHED
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from api import claims
@@ -14,19 +14,13 @@ from api.rest.once import OnceOnly
 from api.rest.parameters import Current, Segment, Word
 from api.rest.problems import documented
 from api.rest.routing import staff_router
-from domain.kinds import LARGEST
+from api.rest.steps import STEP, Attachments, Fen, Reason, RefusalRequest, ReviewRequest, TimelineEntry
+from api.stepping import Command
 from domain.money import plain_yuan
 
 router = staff_router("/claims", "native entry")
 
-LONGEST_REASON = 2_000
-MOST_ATTACHMENTS = 100
-
 ClaimNo = Annotated[Segment, Path(description="The claim's number.", examples=["SQ-2020-00001"])]
-Fen = Annotated[int, Field(ge=1, le=LARGEST, strict=True)]
-Version = Annotated[int, Field(ge=1, le=LARGEST, strict=True)]
-Reason = Annotated[str, StringConstraints(min_length=5, max_length=LONGEST_REASON)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ClaimRequest(BaseModel):
@@ -52,18 +46,9 @@ class ClaimRequest(BaseModel):
     account_no: Word | None = None
     agent: Word | None = None
     agent_id: Word | None = None
-    evidence: Annotated[list[Sha256], Field(max_length=MOST_ATTACHMENTS)] = []
+    evidence: Attachments = []
     override_reason: Reason | None = None
     override_approver: Word | None = None
-
-
-class ReviewRequest(BaseModel):
-    """A step: whose hand takes it, and the version that the hand saw."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    actor: Word
-    version: Version | None = None
 
 
 class ApprovalRequest(ReviewRequest):
@@ -72,22 +57,6 @@ class ApprovalRequest(ReviewRequest):
     amount_fen: Fen | None = None
     override_reason: Reason | None = None
     override_approver: Word | None = None
-
-
-class RefusalRequest(ReviewRequest):
-    """A rejection or withdrawal, with its reason, which is sealed."""
-
-    reason: Reason
-
-
-class TimelineEntry(BaseModel):
-    """One sealed step."""
-
-    position: int
-    topic: str
-    occurred_on: str
-    recorded_at: str
-    actor: str
 
 
 class ClaimState(BaseModel):
@@ -108,9 +77,6 @@ class ClaimState(BaseModel):
     soft_stops: list[str]
     allowed: list[str]
     timeline: list[TimelineEntry]
-
-
-STEP = documented(400, 403, 404, 409, 413)
 
 
 @router.post(
@@ -141,7 +107,7 @@ def show_claim(claim_no: ClaimNo, ledger: Current) -> Response:
 @router.post("/{claim_no}/review", response_model=ClaimState, responses=STEP, summary="Review a claim")
 def review_claim(claim_no: ClaimNo, wanted: ReviewRequest, ledger: Current, once: OnceOnly) -> Response:
     """初审, never by who submitted it (E-SOD)."""
-    command = claims.Command(claim_no, wanted.actor, wanted.version)
+    command = Command(claim_no, wanted.actor, wanted.version)
     return once(wanted.model_dump(mode="json"), lambda: answer(claims.review(ledger, command)))
 
 
@@ -149,19 +115,19 @@ def review_claim(claim_no: ClaimNo, wanted: ReviewRequest, ledger: Current, once
 def approve_claim(claim_no: ClaimNo, wanted: ApprovalRequest, ledger: Current, once: OnceOnly) -> Response:
     """批准, by a third person below whose limit it is; E-OVERRIDE without a matured notice where one is needed."""
     override = Override(wanted.override_reason, wanted.override_approver)
-    command = claims.Command(claim_no, wanted.actor, wanted.version, wanted.amount_fen, None, override)
+    command = Command(claim_no, wanted.actor, wanted.version, wanted.amount_fen, None, override)
     return once(wanted.model_dump(mode="json"), lambda: answer(claims.approve(ledger, command)))
 
 
 @router.post("/{claim_no}/reject", response_model=ClaimState, responses=STEP, summary="Reject a claim")
 def reject_claim(claim_no: ClaimNo, wanted: RefusalRequest, ledger: Current, once: OnceOnly) -> Response:
     """不予批准; the claim ends here."""
-    command = claims.Command(claim_no, wanted.actor, wanted.version, None, wanted.reason)
+    command = Command(claim_no, wanted.actor, wanted.version, None, wanted.reason)
     return once(wanted.model_dump(mode="json"), lambda: answer(claims.reject(ledger, command)))
 
 
 @router.post("/{claim_no}/withdraw", response_model=ClaimState, responses=STEP, summary="Withdraw a claim")
 def withdraw_claim(claim_no: ClaimNo, wanted: RefusalRequest, ledger: Current, once: OnceOnly) -> Response:
     """撤回, before it was instructed."""
-    command = claims.Command(claim_no, wanted.actor, wanted.version, None, wanted.reason)
+    command = Command(claim_no, wanted.actor, wanted.version, None, wanted.reason)
     return once(wanted.model_dump(mode="json"), lambda: answer(claims.withdraw(ledger, command)))

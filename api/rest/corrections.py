@@ -6,11 +6,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import corrections
-from api.rest.claims import STEP, Fen, Reason
 from api.rest.entries import Cell, EntryReceipt, receipt
 from api.rest.once import OnceOnly
 from api.rest.parameters import AnyLedger, AtPosition, Segment, Word
 from api.rest.routing import staff_router
+from api.rest.steps import STEP, Fen, Reason
 
 router = staff_router("/events", "native entry")
 

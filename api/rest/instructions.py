@@ -11,11 +11,11 @@ from starlette.responses import Response
 from api import instructions
 from api.overriding import Override
 from api.rest.answers import answer
-from api.rest.claims import STEP, Fen, Reason, RefusalRequest, TimelineEntry
 from api.rest.once import OnceOnly
 from api.rest.parameters import Current, Day, Segment, Word
 from api.rest.problems import documented
 from api.rest.routing import staff_router
+from api.rest.steps import STEP, Fen, Reason, RefusalRequest, TimelineEntry
 
 router = staff_router("/instructions", "native entry")
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from fastapi import Path, Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
 from api import publishing, reading
@@ -18,6 +19,23 @@ public = public_router("/notices", "public")
 staff = staff_router("/notices", "public")
 
 MOST_DAYS = 3_650
+
+
+class NoticeNumber(Convertor[str]):
+    """A notice's number in an address: it may have slashes, and is none of the addresses of `api.rest.noticing`."""
+
+    regex = r"(?!by-hand$)(?!.*/(?:steps|withdraw|close)$).*"
+
+    def convert(self, value: str) -> str:
+        """The number."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """The number as it stands in an address."""
+        return value
+
+
+register_url_convertor("notice_no", NoticeNumber())
 
 
 class NoticeHeader(BaseModel):
@@ -91,7 +109,7 @@ def list_notices(request: Request, ledger: Current) -> Response:
 
 
 @public.get(
-    "/{notice_no:path}",
+    "/{notice_no:notice_no}",
     response_model=Notice,
     responses={**ETAGGED, **documented(404, 409)},
     summary="One public notice with its lines",

@@ -8,10 +8,20 @@ from domain.allocation import AllocationRow
 from domain.bank import StatementLineRecorded
 from domain.contract import ContractRow, ProjectChanged
 from domain.disbursement import PaymentMade, ReturnRow
-from domain.dividend import AssetContractSigned, DividendPaid, DividendReceived, OperatorReport, ShareRow
+from domain.dividend import (
+    AssetContractDefaulted,
+    AssetContractSigned,
+    DividendPaid,
+    DividendReceived,
+    DividendsDistributed,
+    OperatorReport,
+    PrincipalReturned,
+    ShareRow,
+)
 from domain.entitlement import EntitlementEnded, EntitlementRow
 from domain.event import Event, Versioned
 from domain.instruction import AmountInstructed, FundMoved, InstructionWithdrawn, PaymentInstructed
+from domain.lending import LoanApplied, LoanCredited, LoanDeclined, LoanRenewalSought, LoanWithdrawn, PostLoanCheck
 from domain.loan import InterestSubsidyPaid, LoanProceedsMoved, LoanRepaid, LoanRow, LoanStatement
 from domain.notice import NoticeLinePosted, NoticeRow, NoticeWithdrawn
 from domain.objection import ObjectionResolved, ObjectionRow
@@ -59,7 +69,13 @@ TOLD: dict[type[Event], Told] = {
     LoanProceedsMoved: Told(lambda row: row.flow_ref, lambda row: row.amount_fen),
     InterestSubsidyPaid: Told(lambda row: row.bank_ref, lambda row: row.amount_fen),
     LoanStatement: Told(lambda row: row.objection_no or row.loan_no),
-    AssetContractSigned: Told(lambda row: row.contract_no),
+    **dict.fromkeys(
+        (LoanApplied, LoanCredited, LoanDeclined, LoanWithdrawn, LoanRenewalSought, PostLoanCheck),
+        Told(lambda row: row.loan_no),
+    ),
+    **dict.fromkeys((AssetContractSigned, AssetContractDefaulted), Told(lambda row: row.contract_no)),
+    PrincipalReturned: Told(lambda row: row.bank_ref or row.contract_no, lambda row: row.amount_fen),
+    DividendsDistributed: Told(lambda row: f"{row.contract_no}/{row.period}"),
     ShareRow: Told(lambda row: row.contract_no),
     DividendReceived: Told(lambda row: row.bank_ref, lambda row: row.amount_fen),
     DividendPaid: Told(lambda row: row.bank_ref, lambda row: row.paid_fen),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.contract import ContractRow
-from domain.project import ProjectRow
+from domain.project import ProjectRow, standing
 from projections.history.naming import approved_on
 from projections.history.parts.part import Part
 from projections.history.parts.projects import Spent, amended_fen
@@ -32,7 +32,7 @@ class Project(Subject):
 
     def state(self) -> dict[str, Any]:
         """The project's state; its budget is shown whatever the day."""
-        stated = next((row.now for row in self.of(ProjectRow)), None)
+        stated = next((_standing(row) for row in self.of(ProjectRow)), None)
         return {
             "state": self._progress(stated),
             "budget_fen": getattr(stated, "budget_fen", None),
@@ -59,3 +59,8 @@ class Project(Subject):
             {"contract_no": contract.contract_no, "amount_fen": amended_fen(contract, self.moment)}
             for contract in sorted(signed, key=lambda contract: str(contract.contract_no))
         ]
+
+
+def _standing(row: Row) -> ProjectRow:
+    """The project as its rows tell it, steps that were taken here among them."""
+    return standing([placed.event for placed in row.versions if isinstance(placed.event, ProjectRow)])

@@ -105,7 +105,7 @@ LOANS = FactTable(
         "disbursement_account": "account",
         "phone": "phone",
     },
-    indexes=("loan_no", "id_no", "household_no", "disbursement_account", "phone", "subsidy_package"),
+    indexes=("loan_no", "renews", "id_no", "household_no", "disbursement_account", "phone", "subsidy_package"),
     key=("loan_no",),
     carry=_keep_who_stated_the_subsidy,
 )

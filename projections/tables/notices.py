@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, or_, select, true, union_all
 
 from domain.event import Versioned
-from domain.notice import NoticeLinePosted, NoticePublished, NoticeRow, NoticeWithdrawn
+from domain.notice import NoticeClosed, NoticeLinePosted, NoticePublished, NoticeRow, NoticeWithdrawn
 from projections.batch import Batch
 from projections.period import count_of_periods
+from projections.tables.by_hand import by_hand_on, day_by_hand, keep_day_by_hand
 from projections.tables.column import Unit, copied, derived, internal, personal, renamed, stated
 from projections.tables.fact_table import FactTable
 from projections.tables.imports import PACKAGES
 from projections.tables.objections import OBJECTIONS
 
 PUBLISHED, OBJECTION_OPEN, MATURED, WITHDRAWN = "published", "objection_open", "matured", "withdrawn"
+CLOSED = "closed"
 
 OF_A_NATIVE_HEADER = (
     "stage",
@@ -27,15 +29,30 @@ OF_A_NATIVE_HEADER = (
     "line_count",
     "items_root",
     "sealed_total_fen",
+    "closed_on",
+    "replaced_by",
 )
-"""What only a header says that this ledger published."""
+"""What only a header says that this ledger published, closed or withdrew."""
 
 
 def _keep_what_was_sealed(before: Mapping[str, Any], now: dict[str, Any]) -> None:
     """A row of 公示台账 about a native notice changes its days, and takes nothing from its header."""
+    keep_day_by_hand(before, now)
+    if before["replaced_by"] is not None and now["withdrawn_on"] is None:
+        now["withdrawn_on"] = before["withdrawn_on"]
     for column in OF_A_NATIVE_HEADER:
         if now[column] is None:
             now[column] = before[column]
+
+
+def _closed_on(placed: Versioned) -> int | None:
+    """The day on which it was closed here; no row of 公示台账 says so."""
+    return placed.event.occurred_on.toordinal() if isinstance(placed.event, NoticeClosed) else None
+
+
+def _replaced_by(placed: Versioned) -> str | None:
+    """What hangs instead, of a notice that was withdrawn here."""
+    return placed.event.replaced_by if isinstance(placed.event, NoticeWithdrawn) else None
 
 
 NOTICES = FactTable(
@@ -57,8 +74,11 @@ NOTICES = FactTable(
             hidden=True,
         ),
         copied("sealed_total_fen", Unit.FEN, "total_fen", hidden=True),
+        internal("closed_on", Unit.DAY, _closed_on),
+        internal("replaced_by", Unit.TEXT, _replaced_by),
+        by_hand_on(),
     ),
-    events=(NoticePublished, NoticeWithdrawn),
+    events=(NoticePublished, NoticeWithdrawn, NoticeClosed),
     register=True,
     keys={
         "notice_no": "notice",
@@ -125,16 +145,40 @@ def derive_notices(batch: Batch) -> None:
         counted = select(func.count()).select_from(NOTICE_LINES.table).where(of_notice).scalar_subquery()
         total = select(func.sum(lines.whole_fen)).where(of_notice).scalar_subquery()
         batch.recompute(NOTICES, ours, {"lines": counted, "total_fen": func.coalesce(total, 0)})
-    if PACKAGES.name in batch.changed:
+    if PACKAGES.name in batch.changed or _came_by_hand(batch):
         batch.recompute(NOTICES, true(), {"state": _state()})
     elif batch.changed & {NOTICES.name, OBJECTIONS.name}:
         batch.recompute(NOTICES, ours, {"state": _state()})
 
 
+def standing_day() -> ScalarSelect[Any]:
+    """The day on which notices stand as they do: the evaluation date, after native entry that day (DESIGN §6)."""
+    days = union_all(
+        select(func.max(PACKAGES.c.as_of).label("day")),
+        select(func.max(NOTICES.c.by_hand_on)),
+        select(func.max(OBJECTIONS.c.by_hand_on)),
+    ).subquery()
+    return select(func.max(days.c.day)).scalar_subquery()
+
+
+def _came_by_hand(batch: Batch) -> bool:
+    """Whether the batch moves that day on."""
+    days = [day_by_hand(placed) for placed in batch.of(*NOTICES.events, *OBJECTIONS.events)]
+    newest = max((day for day in days if day is not None), default=None)
+    if newest is None:
+        return False
+    return not any(
+        batch.connection.execute(
+            select(facts.c.position).where(facts.c.by_hand_on >= newest, facts.c.last_position < batch.first).limit(1)
+        ).first()
+        for facts in (NOTICES, OBJECTIONS)
+    )
+
+
 def _state() -> ColumnElement[str]:
-    """Withdrawn goes before, then an open objection; mature after 公示止 (OUTPUTS §7)."""
+    """Withdrawn goes before, then an open objection; closed, or mature after 公示止 (OUTPUTS §7)."""
     notices, objections = NOTICES.c, OBJECTIONS.c
-    day = select(func.max(PACKAGES.c.as_of)).scalar_subquery()
+    day = standing_day()
     still_open = exists().where(
         objections.notice_no == notices.notice_no,
         objections.filed_on <= day,
@@ -143,6 +187,7 @@ def _state() -> ColumnElement[str]:
     return case(
         (notices.withdrawn_on <= day, WITHDRAWN),
         (still_open, OBJECTION_OPEN),
+        (notices.closed_on <= day, CLOSED),
         (notices.until < day, MATURED),
         else_=PUBLISHED,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.event import Versioned
 from domain.objection import ObjectionFiled, ObjectionResolved, ObjectionRow
+from projections.tables.by_hand import by_hand_on, keep_day_by_hand
 from projections.tables.column import Unit, internal, personal, stated
 from projections.tables.fact_table import FactTable
 
@@ -37,10 +38,12 @@ OBJECTIONS = FactTable(
         internal("notice_no", Unit.TEXT, _reference(NOTICE, notice_of)),
         internal("loan_no", Unit.TEXT, _reference(LOAN)),
         internal("bank_ref", Unit.TEXT, _reference(PAYMENT)),
+        by_hand_on(),
     ),
     events=(ObjectionFiled, ObjectionResolved),
     register=True,
     keys={"objection_no": "objection", "notice_no": "notice", "loan_no": "loan", "bank_ref": "payment"},
     indexes=("objection_no", "notice_no", "loan_no", "bank_ref"),
     key=("objection_no",),
+    carry=keep_day_by_hand,
 )

@@ -1,13 +1,35 @@
 """项目台账: projects as they stand, with what was paid for them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import ColumnElement, func, select
 
-from domain.project import ProjectAccepted, ProjectApproved, ProjectEntered, ProjectProposed, ProjectRow
+from domain.project import (
+    ProjectAccepted,
+    ProjectAmended,
+    ProjectApproved,
+    ProjectClosed,
+    ProjectEntered,
+    ProjectProposed,
+    ProjectRow,
+    decided,
+    kept_of,
+)
 from projections.batch import Batch
-from projections.tables.column import Unit, derived, stated
+from projections.tables.column import Unit, derived, internal, stated
 from projections.tables.contracts import CONTRACTS
 from projections.tables.fact_table import FactTable
 from projections.tables.payments import PAYMENTS
+
+
+def _keep_what_was_decided(before: Mapping[str, Any], now: dict[str, Any]) -> None:
+    """A list that does not know of a step that was taken here takes no step back."""
+    if before["decided"] is None:
+        return
+    now.update(kept_of(before.__getitem__, now.__getitem__))
+    now["decided"] = now["decided"] or before["decided"]
+
 
 PROJECTS = FactTable(
     "projects",
@@ -19,12 +41,14 @@ PROJECTS = FactTable(
             "accepted_on beneficiary_households performance_target notice_from notice_until",
         ),
         derived("net_fen", Unit.FEN, 0),
+        internal("decided", Unit.TEXT, lambda placed: decided(placed.event)),
     ),
-    events=(ProjectProposed, ProjectEntered, ProjectApproved, ProjectAccepted),
+    events=(ProjectProposed, ProjectEntered, ProjectApproved, ProjectAmended, ProjectAccepted, ProjectClosed),
     register=True,
     keys={"project_no": "project", "quota_doc_no": "document", "location": "place"},
     indexes=("project_no", "quota_doc_no", "location"),
     key=("project_no",),
+    carry=_keep_what_was_decided,
 )
 
 

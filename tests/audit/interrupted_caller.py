@@ -43,6 +43,7 @@ def interrupt_when_waiting(committer: Committer) -> None:
 
 
 def main(path: str) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is started deaf to it
     with Book.open(path, name="money") as book, ThreadPoolExecutor(3) as pool:
         held = Held(book)
         committer = Committer(held)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from domain.notice import NoticeRow
+from domain.event import Versioned
+from domain.notice import NoticeClosed, NoticeRow, withdrawn
 from projections.history.moment import Moment
 from projections.history.occurrence import Deed, Occurrence
 from projections.history.row import Row
 from projections.period import count_of_periods
-from projections.tables.notices import MATURED, OBJECTION_OPEN, PUBLISHED, WITHDRAWN
+from projections.tables.notices import CLOSED, MATURED, OBJECTION_OPEN, PUBLISHED, WITHDRAWN
 
 
 class Posting:
@@ -41,12 +42,20 @@ class Posting:
         """Withdrawn goes before, then an open objection; mature after 公示止. None before it was published."""
         if self._published is None:
             return None
-        withdrawn_on = self._published.now.withdrawn_on
+        headers = [placed.event for placed in self._published.versions if isinstance(placed.event, NoticeRow)]
+        withdrawn_on = withdrawn(headers)
         if withdrawn_on is not None and moment.holds(withdrawn_on, None):
             return WITHDRAWN
         if objected:
             return OBJECTION_OPEN
+        if any(_closes(placed, moment) for placed in self._published.versions):
+            return CLOSED
         return MATURED if moment.as_of > self._published.now.until else PUBLISHED
+
+
+def _closes(placed: Versioned, moment: Moment) -> bool:
+    """Whether a version of the header closed it by then."""
+    return isinstance(placed.event, NoticeClosed) and moment.holds(placed.event.occurred_on, None)
 
 
 def _whole_fen(row: Row) -> int:

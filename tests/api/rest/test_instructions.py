@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from api import claims
 from api.ledger import Ledger
+from api.stepping import Command
 from tests.api.offices import (
     CARD,
     CLERK,
@@ -48,8 +49,8 @@ def approved_claim(ledger: Ledger, number: str, amount: str = "30.00") -> None:
     """A claim that three people have passed."""
     row = {"claim_no": number, "programme": PROGRAMME, "period": "2020Q2", "name": NAME, "id_no": PAYEE}
     claims.submit(ledger, CLERK, {**row, "amount": amount, "account_no": CARD})
-    claims.review(ledger, claims.Command(number, OFFICE))
-    claims.approve(ledger, claims.Command(number, LEADER))
+    claims.review(ledger, Command(number, OFFICE))
+    claims.approve(ledger, Command(number, LEADER))
 
 
 def order(number: str = "ZL-1", *lines: tuple[str, int], **changes: Any) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""The days on which something was entered by hand: what stands by a day stands at least as far as these (DESIGN §6)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.clock import business_day
+from domain.event import Versioned
+from projections.tables.column import Column, Unit, internal
+
+BY_HAND_ON = "by_hand_on"
+
+
+def day_by_hand(placed: Versioned) -> int | None:
+    """The day on which a row, or a step with it, was entered by hand; None of one that a file brought."""
+    source = placed.event.source
+    if source.channel != "api" or source.sheet is None:
+        return None
+    return business_day(datetime.fromisoformat(placed.event.recorded_at)).toordinal()
+
+
+def by_hand_on() -> Column:
+    """The column of that day; `keep_day_by_hand` carries it on."""
+    return internal(BY_HAND_ON, Unit.DAY, day_by_hand)
+
+
+def keep_day_by_hand(before: Mapping[str, Any], now: dict[str, Any]) -> None:
+    """A file that states the row again does not undo that somebody had it in hand."""
+    days = [row[BY_HAND_ON] for row in (before, now) if row[BY_HAND_ON] is not None]
+    now[BY_HAND_ON] = max(days, default=None)
