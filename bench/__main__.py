@@ -22,7 +22,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 
 SIZES = {
     "append": (["--size", "5000"], ["--size", "800", "--rounds", "1"]),
-    "verifying": (["--size", "200000"], ["--size", "20000"]),
+    "verifying": (["--size", "500000"], ["--size", "20000"]),
     "projecting": (["--size", "20000"], ["--size", "5000", "--rounds", "1"]),
     "importing": (["--rows", "100000"], ["--rows", "5000"]),
     "growth": (["--sizes", "10000", "100000"], ["--sizes", "2000", "10000"]),
