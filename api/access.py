@@ -73,6 +73,7 @@ class Door:
         if not token:
             raise ValueError("The keeper's token is empty; make a new one in keys/keeper.token.")
         self._token = token.encode()
+        self._mirror_token: bytes | None = None
         self._key = hmac.digest(self._token, _KEY_LABEL, sha256)
         self._clock = clock
         self._randomness = randomness
@@ -97,6 +98,21 @@ class Door:
                 raise TooManyFailures(max(1, int(left.total_seconds())))
             self._failures.append(now)
             return False
+
+    def let_mirror(self, token: str) -> None:
+        """Let whoever has `token` read entries as mirrors do, and nothing else.
+
+        Raises:
+            ValueError: when the token is empty: it would let everybody in.
+        """
+        if not token:
+            raise ValueError("The mirror's token is empty; take keys/mirror.token away, and another is made.")
+        self._mirror_token = token.encode()
+
+    def admits_mirror(self, token: str) -> bool:
+        """Whether `token` is the mirror's; others are not counted as wrong, since they may be the keeper's."""
+        known = self._mirror_token
+        return known is not None and hmac.compare_digest(token.strip().encode(), known)
 
     def open_session(self) -> str:
         """The value of a new session's cookie."""
@@ -175,6 +191,24 @@ def require_keeper(request: Request) -> Keeper:
     if keeper.by == "session" and request.method not in _HARMLESS and not is_same_origin(request):
         raise HTTPException(403, "A page of another site asked for this change; do it from a page of this site.")
     return keeper
+
+
+def require_mirror(request: Request) -> None:
+    """Let the mirror read entries, and the keeper.
+
+    Raises:
+        HTTPException: 401 for anybody else.
+    """
+    door: Door = request.app.state.door
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and door.admits_mirror(token):
+        return
+    if keeper_of(request) is None:
+        raise HTTPException(
+            401,
+            "Entries need the mirror's token: send it as `Authorization: Bearer`. Checkpoint and hashes need none.",
+            {"WWW-Authenticate": "Bearer"},
+        )
 
 
 def is_same_origin(request: Request) -> bool:

@@ -43,6 +43,7 @@ class Folder:
         self.verification = path / "verification.json"
         self.import_lock = path / "import.lock"
         self.leader_lock = path / "leader.lock"
+        self.logs = path / "log"
 
     @property
     def views(self) -> Path:
@@ -205,6 +206,17 @@ class Folder:
                 why=f"The keeper's token at {path} cannot be read.",
                 remedy="Restore it from its backup, or write 32 random hex digits there.",
             ) from error
+
+    def mirror_token(self, randomness: Callable[[int], bytes]) -> str:
+        """The token by which a mirror reads the entries of the public logs; made when it is not there."""
+        path = self.keys / "mirror.token"
+        if not path.exists():
+            beside = path.with_name(f"{path.name}-{randomness(8).hex()}")
+            write_secret(beside, randomness(16).hex())
+            with suppress(FileExistsError):  # another process was first
+                path.hardlink_to(beside)
+            beside.unlink()
+        return path.read_text(encoding="ascii").strip()
 
 
 @contextmanager

@@ -250,6 +250,22 @@ class Book:
         """
         return self._leaves(1, through)
 
+    def leaves_and_entries(self, start: int, through: int) -> Iterator[tuple[bytes, bytes]]:
+        """The leaf hash and the bytes of each entry `start` … `through`, in order and as they lie: nobody checks them.
+
+        Raises:
+            ValueError: when the book does not go that far.
+            BookDamaged: when a position is missing.
+        """
+        size = self.head.position
+        if through > size:
+            raise ValueError(f"The book {self.name} has {size} entries, and {through} were asked for.")
+        for first, until in _windows(start, through, READ_CHUNK):
+            found = self._store.leaves_and_entries(first, until)
+            if len(found) != until - first + 1:
+                raise BookDamaged(self.name, first)
+            yield from found
+
     def root(self, size: int) -> bytes:
         """The RFC 6962 root over the first `size` entries.
 

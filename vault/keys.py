@@ -3,13 +3,16 @@
     master key ─┬─ wraps ─> data key of one subject      (subjects.wrapped_key)
                 ├─ wraps ─> index key: blind indexes     (inner_keys)
                 └─ wraps ─> file key: kept workbooks,    (inner_keys)
-                            imports under way
+                            imports under way, and by
+                            HMAC the keys of what is
+                            sealed outside the vault
 
 Everything that the master key wraps says which master key that was, so keys can be wrapped anew batch by batch while
 others read and write. During that time two master keys are in force and each stands in the store under the other:
 whoever was opened with either has both. Writers wrap with the current one only, which they read in their transaction.
 """
 
+import hmac
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
@@ -78,6 +81,14 @@ class Keyring:
         if master != self.current or master not in self._masters:
             self.current = self._load()
         return self.current
+
+    def key_for(self, purpose: str) -> bytes:
+        """A key for what is sealed outside the vault: 32 bytes, another for each `purpose`.
+
+        It comes from the file key, which a new master key wraps anew and leaves as it is, so what is sealed under it
+        needs no second thought when the master key is rotated.
+        """
+        return hmac.digest(self.file_key, f"mingzhang/{purpose}".encode(), sha256)
 
     @property
     def under_way(self) -> bool:

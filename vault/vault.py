@@ -28,6 +28,9 @@ REFERENCE_BYTES = 10
 PERSON, ACCOUNT, PHONE, PACKAGE = "P", "A", "T", "D"
 KINDS = (PERSON, ACCOUNT, PHONE, PACKAGE)
 
+SUBJECTS_KEPT = 32_768
+"""How many of the subjects that were found last stay in memory, half a kilobyte each: an import asks for most again."""
+
 
 class Subject(NamedTuple):
     """A person, account, phone or package in the vault.
@@ -106,6 +109,8 @@ class Vault:
         for ref, blind, wrapped_key, master, _, committed in subjects_by(self._store, "blind", asked):
             subject = Subject(ref, self.keys.unwrap(ref, wrapped_key, master), committed)
             known[asked[blind]] = self._found[kind, asked[blind]] = subject
+        if len(self._found) > SUBJECTS_KEPT:
+            self._found = {}  # another thread may be looking into the old one
         return known
 
     def numbers(self, refs: Iterable[str]) -> dict[str, str]:
@@ -121,6 +126,21 @@ class Vault:
             ref: Subject(ref, self.keys.unwrap(ref, wrapped_key, master), committed)
             for ref, _, wrapped_key, master, _, committed in subjects_by(self._store, "ref", dict.fromkeys(refs))
         }
+
+    def commitments(self, refs: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+        """The commitment that stands beside each subject, and the one that its key and number give now.
+
+        None where they do not open: the data key or the number is another's. Whoever is not in the vault is left out.
+        """
+        told = {}
+        for ref, _, wrapped_key, master, sealed, committed in subjects_by(self._store, "ref", dict.fromkeys(refs)):
+            try:
+                data_key = self.keys.unwrap(ref, wrapped_key, master)
+                given = commitment(data_key, unseal(data_key, sealed, context=ref.encode()).decode())
+            except (Unreadable, ValueError):
+                given = None
+            told[ref] = committed, given
+        return told
 
     def seal_for(self, subject: Subject, fields: Mapping[str, str]) -> str:
         """`fields` as ciphertext under the subject's key, to stand in an entry."""

@@ -32,6 +32,7 @@ from vault.masking import masked
 
 API = "/api/"
 HEALTH = "/health"
+LOG = "/log/"
 NOT_FOUND, METHOD_NOT_ALLOWED = 404, 405
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
@@ -39,7 +40,7 @@ Handler = Callable[[Request, Any], Awaitable[Response]]
 
 def is_api(path: str) -> bool:
     """Whether programs ask at this address, and not people."""
-    return path.startswith(API) or path == HEALTH
+    return path.startswith((API, LOG)) or path == HEALTH
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.responses import Response
 
-from api.access import COOKIE, require_keeper
+from api.access import COOKIE, require_keeper, require_mirror
 from api.rest.problems import documented
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -19,6 +19,11 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _bearer = HTTPBearer(
     scheme_name="keeper_token",
     description="The keeper's token: `keys/keeper.token` in the ledger's folder.",
+    auto_error=False,
+)
+_mirror = HTTPBearer(
+    scheme_name="mirror_token",
+    description="The mirror's token: `keys/mirror.token` in the ledger's folder. It reads entries and nothing else.",
     auto_error=False,
 )
 _session = APIKeyCookie(
@@ -58,6 +63,20 @@ class StaffRoute(PublicRoute):
         return guarded
 
 
+class MirrorRoute(PublicRoute):
+    """A route for whoever mirrors the log, and for the keeper."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler behind the door."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            require_mirror(request)
+            return await handle(request)
+
+        return guarded
+
+
 def public_router(prefix: str, tag: str) -> APIRouter:
     """A router of routes for everybody."""
     return APIRouter(prefix=prefix, tags=[tag], route_class=PublicRoute, responses=documented(422, 500))
@@ -71,6 +90,17 @@ def staff_router(prefix: str, tag: str) -> APIRouter:
         route_class=StaffRoute,
         # These two only describe the door in the OpenAPI document; `StaffRoute` keeps it.
         dependencies=[Depends(_bearer), Depends(_session)],
+        responses=documented(401, 422, 429, 500),
+    )
+
+
+def mirror_router(prefix: str, tag: str) -> APIRouter:
+    """A router of routes for mirrors and the keeper."""
+    return APIRouter(
+        prefix=prefix,
+        tags=[tag],
+        route_class=MirrorRoute,
+        dependencies=[Depends(_bearer), Depends(_session), Depends(_mirror)],
         responses=documented(401, 422, 429, 500),
     )
 

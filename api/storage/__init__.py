@@ -83,6 +83,22 @@ class Storage(Protocol):
     def leading(self) -> AbstractContextManager[bool]:
         """Hold the lock of the process that keeps the views up to date; gives False when another one holds it."""
 
+    def signing(self, name: BookName, *, wait: bool) -> AbstractContextManager[bool]:
+        """Hold the lock of the process that grows and signs the log of a book, beside the lock on the log's folder.
+
+        Gives False at once when a process on another machine holds it and `wait` is false.
+        """
+
+    def signed_head(self, name: BookName) -> str | None:
+        """The note of the newest head of a book's log that any machine has signed, where machines share a storage."""
+
+    def remember_signed_head(self, name: BookName, size: int, note: str) -> None:
+        """Remember the note of a head of `size` entries, durably, before anybody sees it.
+
+        Raises:
+            Refused: `E-CONFLICT` when one of that size or a larger one is remembered already.
+        """
+
     def close(self) -> None:
         """Let go of the views."""
 

@@ -22,8 +22,9 @@ from projections.dialect import postgresql_engine, writing
 from projections.views import NEXT_VIEWS, open_views, put_in_place
 
 REQUESTS = "requests"
+LOG = "log"
 
-PARTS = ("money", "supervision", "vault", REQUESTS, "views")
+PARTS = ("money", "supervision", "vault", REQUESTS, "views", LOG)
 """The schemas of a ledger, each with its own rights, backup and retention."""
 
 HAS_VAULT = """
@@ -43,6 +44,18 @@ SELECT pg_get_userbyid(nspowner), pg_has_role(nspowner, %s) FROM pg_namespace WH
 """
 OLDEST_WITH_SET = 160_000
 """Since then a member of a role may yet not be let become it."""
+
+HAS_HEADS = "SELECT to_regclass('log.signed_heads') IS NOT NULL"
+MAKE_HEADS = """
+CREATE SCHEMA IF NOT EXISTS log;
+CREATE TABLE IF NOT EXISTS log.signed_heads (book text PRIMARY KEY, size bigint NOT NULL, note text NOT NULL)
+"""
+SIGNED_HEAD = "SELECT note FROM log.signed_heads WHERE book = %s"
+REMEMBER_HEAD = """
+INSERT INTO log.signed_heads AS head (book, size, note) VALUES (%s, %s, %s)
+ON CONFLICT (book) DO UPDATE SET size = excluded.size, note = excluded.note WHERE head.size < excluded.size
+"""
+"""Whoever has lost the lock meanwhile cannot take back what another machine has signed since."""
 
 
 class InDatabase:
@@ -142,6 +155,41 @@ class InDatabase:
         """Hold another advisory lock."""
         with self._holding("lead", wait=False) as ours:
             yield ours
+
+    @contextmanager
+    def signing(self, name: BookName, *, wait: bool) -> Iterator[bool]:
+        """Hold an advisory lock for each book."""
+        with self._holding(f"sign/{name.value}", wait=wait) as ours:
+            yield ours
+
+    def signed_head(self, name: BookName) -> str | None:
+        """Ask the table of heads, if anybody has made it yet."""
+        try:
+            with closing(self._connect()) as connection:
+                if connection.execute(HAS_HEADS).fetchone() != (True,):
+                    return None
+                found = connection.execute(SIGNED_HEAD, (name.value,)).fetchone()
+        except psycopg.Error as fault:
+            raise BookUnavailable(name.value, told(fault)) from fault
+        return str(found[0]) if found else None
+
+    def remember_signed_head(self, name: BookName, size: int, note: str) -> None:
+        """Write it into the table of heads, which is made when it is not there; on the disk at the end."""
+        try:
+            with closing(self._connect()) as connection, connection.transaction():
+                connection.execute("SET LOCAL synchronous_commit TO on")
+                if connection.execute(HAS_HEADS).fetchone() != (True,):
+                    connection.execute(MAKE_HEADS)
+                remembered = connection.execute(REMEMBER_HEAD, (name.value, size, note)).rowcount
+        except psycopg.Error as fault:
+            raise BookUnavailable(name.value, told(fault)) from fault
+        if not remembered:
+            raise Refused(
+                "E-CONFLICT",
+                field=name.value,
+                why=f"Another machine has signed a head of {name.value} of {size} entries or more meanwhile.",
+                remedy="Nothing was signed here; the next look goes on from that head.",
+            )
 
     def close(self) -> None:
         """Close the views."""

@@ -124,6 +124,17 @@ class InFolder:
         with held(self._folder.leader_lock, wait=False) as ours:
             yield ours
 
+    @contextmanager
+    def signing(self, name: BookName, *, wait: bool) -> Iterator[bool]:
+        """Nothing beside the lock on the log's folder: whoever has these files has that folder."""
+        yield True
+
+    def signed_head(self, name: BookName) -> str | None:
+        """Nothing: the log's folder remembers it."""
+
+    def remember_signed_head(self, name: BookName, size: int, note: str) -> None:
+        """Nothing: the log's folder remembers it."""
+
     def close(self) -> None:
         """Close the views."""
         if self._live is not None:

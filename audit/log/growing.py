@@ -12,12 +12,24 @@ them: whether they are the ones that were signed is proven before anybody signs 
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
 from audit.log.folder import LogFolder
 from audit.log.proving import LogTree
-from audit.log.tiles import ENTRIES, HEIGHT, WIDTH, Tile, TilesDamaged, bundle_of, levels_over, path_of, root_over
+from audit.log.tiles import (
+    ENTRIES,
+    HEIGHT,
+    WIDTH,
+    Tile,
+    TilesDamaged,
+    bundle_of,
+    bundles_of,
+    levels_over,
+    path_of,
+    root_over,
+    tiles_of,
+)
 from audit.merkle import EMPTY_ROOT
 
 GROWN = "grown"
@@ -103,6 +115,16 @@ def grown_so_far(folder: LogFolder) -> tuple[TreeHead, bytes] | None:
     return TreeHead(size, root), link
 
 
+def drop_partials(folder: LogFolder, size: int, since: int) -> None:
+    """Take away the partial tiles in whose place the tree of `size` leaves has full ones.
+
+    For when everybody is told of that tree, and of the one of `since` leaves no more: until then the partial ones stay.
+    """
+    for tile in chain(tiles_of(size, since=since), bundles_of(size, since=since)):
+        if tile.is_full:
+            folder.drop_partials(path_of(tile))
+
+
 def _base(folder: LogFolder, sealings: Sealings, size: int, signed: TreeHead) -> LogTree:
     """The largest tree to go on from: the grown one if it is this book's, else the signed one, else that of nothing."""
     heads = [signed]
@@ -116,11 +138,9 @@ def _base(folder: LogFolder, sealings: Sealings, size: int, signed: TreeHead) ->
 
 
 def _settle(folder: LogFolder, writing: "_Writing", sealings: Sealings) -> None:
-    """Put all that was written on the disk, then say so; partial tiles go when the full one is there."""
+    """Put all that was written on the disk, then say so."""
     writing.put_edge()
     folder.settle()
-    for full in writing.completed():
-        folder.drop_partials(path_of(full))
     told = f"{writing.size} {writing.root().hex()} {sealings.link(writing.size).hex()}\n"
     folder.write(GROWN, told.encode())
 
@@ -132,8 +152,6 @@ class _Writing:
         self._folder = folder
         self._edge = tree.edge
         self.size = tree.size
-        self._completed: list[Tile] = []
-        self._bundle: Tile | None = None
 
     @property
     def start(self) -> int:
@@ -156,8 +174,6 @@ class _Writing:
         self._refuse_other(start, hashes)
         bundle = Tile(ENTRIES, start // WIDTH, len(leaves))
         self._folder.put(path_of(bundle), bundle_of(entry for _, entry in leaves))
-        if bundle.is_full:
-            self._completed.append(bundle)
         self._set(0, hashes)
         self.size = start + len(leaves)
         self._carry(0)
@@ -168,11 +184,6 @@ class _Writing:
             if hashes:
                 tile = Tile(level, (self.size >> HEIGHT * level) // WIDTH, len(hashes))
                 self._folder.put(path_of(tile), b"".join(hashes))
-
-    def completed(self) -> list[Tile]:
-        """The full tiles and bundles since the last time."""
-        completed, self._completed = self._completed, []
-        return completed
 
     def root(self) -> bytes:
         """The root of the tree as it is."""
@@ -202,7 +213,6 @@ class _Writing:
         place = self.size >> HEIGHT * (level + 1)
         tile = Tile(level, place - 1)
         self._folder.put(path_of(tile), b"".join(hashes))
-        self._completed.append(tile)
         self._set(level, [])
         above = self._edge[level + 1] if len(self._edge) > level + 1 else []
         self._set(level + 1, [*above, levels_over(hashes)[-1][0]])

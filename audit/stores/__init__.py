@@ -80,6 +80,9 @@ class Store(Protocol):
     def leaves(self, first: int, last: int) -> list[bytes]:
         """The leaves at positions `first` … `last` that are there, by position."""
 
+    def leaves_and_entries(self, first: int, last: int) -> list[tuple[bytes, bytes]]:
+        """The leaf and the entry's bytes at positions `first` … `last` that are there, by position, as they lie."""
+
     def taken(self, versions: Sequence[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
         """Those of `versions` that are there."""
 

@@ -41,6 +41,7 @@ SELECT found.* FROM unnest(%s) WITH ORDINALITY AS wanted (position, n) CROSS JOI
 ) AS found ORDER BY wanted.n
 """
 _LEAVES_BETWEEN = "SELECT leaf FROM {here}.events WHERE position BETWEEN %s AND %s ORDER BY position"
+_LEAVES_AND_ENTRIES = "SELECT leaf, entry FROM {here}.events WHERE position BETWEEN %s AND %s ORDER BY position"
 _TAKEN_VERSIONS = """
 SELECT wanted.stream, wanted.version FROM unnest(%s, %s) AS wanted (stream, version) CROSS JOIN LATERAL (
   SELECT 1 FROM {here}.events WHERE events.stream = wanted.stream AND events.version = wanted.version LIMIT 1
@@ -143,6 +144,10 @@ class PostgreSQLStore:
     def leaves(self, first: int, last: int) -> list[bytes]:
         """The leaves at positions `first` … `last` that are there, by position."""
         return [leaf for (leaf,) in self._rows(_LEAVES_BETWEEN, first, last)]
+
+    def leaves_and_entries(self, first: int, last: int) -> list[tuple[bytes, bytes]]:
+        """The leaf and the entry's bytes at positions `first` … `last` that are there, by position, as they lie."""
+        return self._rows(_LEAVES_AND_ENTRIES, first, last)
 
     def taken(self, versions: Sequence[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
         """Those of `versions` that are there."""

@@ -36,6 +36,9 @@ SELECT position, stream, version, entry, leaf, link, topic FROM json_each(?) AS 
 WHERE position = wanted.value
 """
 _LEAVES_BETWEEN = "SELECT leaf FROM events WHERE position BETWEEN ? AND ? ORDER BY position"
+_LEAVES_AND_ENTRIES = """
+SELECT CAST(leaf AS BLOB), CAST(entry AS BLOB) FROM events WHERE position BETWEEN ? AND ? ORDER BY position
+"""
 _TAKEN_VERSIONS = """
 SELECT stream, version FROM json_each(?) AS wanted CROSS JOIN events
 WHERE stream = json_extract(wanted.value, '$[0]') AND version = json_extract(wanted.value, '$[1]')
@@ -125,6 +128,10 @@ class SQLiteStore:
     def leaves(self, first: int, last: int) -> list[bytes]:
         """The leaves at positions `first` … `last` that are there, by position."""
         return [leaf for (leaf,) in self._rows(_LEAVES_BETWEEN, first, last)]
+
+    def leaves_and_entries(self, first: int, last: int) -> list[tuple[bytes, bytes]]:
+        """The leaf and the entry's bytes at positions `first` … `last` that are there, by position, as they lie."""
+        return [(leaf, entry) for leaf, entry in self._rows(_LEAVES_AND_ENTRIES, first, last)]
 
     def taken(self, versions: Sequence[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
         """Those of `versions` that are there."""

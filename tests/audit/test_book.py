@@ -205,6 +205,14 @@ def test_leaves_and_roots_are_those_of_the_first_entries(book: Book, entries: En
     assert book.root(23) == root_of(sealed.leaf for sealed in book.read())
 
 
+def test_leaves_and_entries_are_given_as_they_were_sealed(book: Book, entries: Entries) -> None:
+    book.append(entries(20))
+
+    assert list(book.leaves_and_entries(6, 18)) == [(sealed.leaf, sealed.entry) for sealed in book.read(6, through=18)]
+    with pytest.raises(ValueError, match="has 20 entries, and 21 were asked for"):
+        list(book.leaves_and_entries(1, 21))
+
+
 @pytest.mark.parametrize("size", [-1, 4])
 def test_no_leaves_or_root_are_given_beyond_what_is_there(book: Book, entries: Entries, size: int) -> None:
     book.append(entries(3))
@@ -300,6 +308,8 @@ def test_a_reader_is_told_of_a_missing_position_instead_of_passing_over_it(book:
         list(book.read())
     with pytest.raises(BookDamaged):
         list(book.leaves(9))
+    with pytest.raises(BookDamaged):
+        list(book.leaves_and_entries(1, 9))
 
 
 def test_a_reader_is_told_of_a_row_that_is_no_entry(book: Book, entries: Entries) -> None:

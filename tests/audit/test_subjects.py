@@ -52,7 +52,7 @@ def test_the_table_of_fields_is_that_of_the_histories_and_of_the_supervision_boo
     under_another_name = {"from_account"}  # of a bank's line, which writes it `from`
     theirs = {field: kind for field, kind in histories.KIND_OF_FIELD.items() if field not in under_another_name}
 
-    assert theirs | OF_SUPERVISION == dict(KIND_OF_FIELD)
+    assert dict(KIND_OF_FIELD) == theirs | OF_SUPERVISION
     assert histories.PARTIES == PARTIES
     assert {topic for topic, event_class in EVENTS.items() if issubclass(event_class, LoanRow)} == LOANS
     assert EVENTS.keys() >= WITH_REFERENCE

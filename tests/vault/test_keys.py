@@ -54,6 +54,19 @@ def told(vault: Vault) -> tuple[dict[str, str], object, object]:
     return refs, vault.file(WORKBOOK), vault.pending_imports()
 
 
+def test_a_key_for_what_is_sealed_outside_is_one_for_each_purpose_and_outlives_master_keys(
+    vault: Vault, place: Path | str
+) -> None:
+    before = vault.keys.key_for("log-keys/v1")
+
+    rotate(vault, NEW)
+
+    assert len(before) == len(OLD)
+    assert vault.keys.key_for("log-keys/v1") == before != vault.keys.key_for("other/v1")
+    with closing(opened(place, NEW)) as again:
+        assert again.keys.key_for("log-keys/v1") == before
+
+
 def test_after_a_rotation_the_new_key_opens_everything_and_the_old_one_nothing(vault: Vault, place: Path | str) -> None:
     before = told(vault)
 

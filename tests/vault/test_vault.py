@@ -35,6 +35,14 @@ def test_one_number_has_one_reference_whenever_and_however_often_it_is_asked(vau
     other.close()
 
 
+def test_more_people_than_stay_in_memory_are_found_again(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vault.vault.SUBJECTS_KEPT", 2)
+    first = vault.refer(PERSON, ["1", "2", "3"])
+
+    assert vault.refer(PERSON, ["3", "4", "1"]) == {**vault.find(PERSON, ["4"]), "3": first["3"], "1": first["1"]}
+    assert vault.size == 4
+
+
 def test_a_person_and_an_account_of_the_same_digits_are_two_subjects(vault: Vault) -> None:
     assert vault.refer(PERSON, ["1"])["1"].ref != vault.refer(ACCOUNT, ["1"])["1"].ref
 
@@ -48,6 +56,23 @@ def test_a_reference_leads_back_to_its_number(vault: Vault) -> None:
     ref = vault.refer(PERSON, [ID])[ID].ref
 
     assert vault.numbers([ref, "P-unknown"]) == {ref: ID}
+
+
+def test_a_subject_s_commitment_is_made_again_from_its_key_and_its_number(vault: Vault) -> None:
+    subject = vault.refer(PERSON, [ID])[ID]
+
+    assert vault.commitments([subject.ref, subject.ref, "P-unknown"]) == {
+        subject.ref: (subject.commitment, commitment(subject.data_key, ID))
+    }
+    assert subject.commitment == commitment(subject.data_key, ID)
+
+
+def test_a_subject_that_does_not_open_any_more_gives_no_commitment(vault: Vault) -> None:
+    subject = vault.refer(PERSON, [ID])[ID]
+    with vault._store.transaction() as statements:
+        statements.execute("UPDATE subjects SET sealed = ? WHERE ref = ?", (bytes(40), subject.ref))
+
+    assert vault.commitments([subject.ref]) == {subject.ref: (subject.commitment, None)}
 
 
 def test_fields_sealed_for_a_subject_open_again_and_only_with_its_reference(vault: Vault) -> None:

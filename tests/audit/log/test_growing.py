@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.log.folder import LogFolder
-from audit.log.growing import SETTLED_LEAVES, Leaf, LeafChanged, TreeHead, grow, grown_so_far
+from audit.log.growing import SETTLED_LEAVES, Leaf, LeafChanged, TreeHead, drop_partials, grow, grown_so_far
 from audit.log.tiles import TilesDamaged
 from audit.merkle import root_of
 from tests.audit.log.naive_reader import Head, read_log
@@ -57,8 +57,13 @@ def test_a_log_that_grows_in_steps_is_the_log_that_grew_at_once(
     }
 
 
-def test_partial_tiles_stay_until_the_full_one_is_there(tmp_path: Path) -> None:
-    grown(tmp_path, 100, 300, 400)
+def test_partial_tiles_stay_until_nobody_is_told_any_more_of_the_tree_that_has_them(tmp_path: Path) -> None:
+    folder, head = grown(tmp_path, 100)
+    grow(folder, Numbers(), 300, head)
+    read_whole(tmp_path, head)  # as its checkpoint has it, without looking for the full tile in its place
+
+    grow(folder, Numbers(), 400, head)
+    drop_partials(folder, 400, head.size)
 
     assert not (tmp_path / "tile/0/000.p").exists()
     assert not (tmp_path / "tile/entries/000.p").exists()
