@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     public_address: where people reach the pages, e.g. https://mz.example.cn; stands on every notice; empty: as asked.
     largest_upload_mb: the most that is read of one request, in megabytes.
     processes:        how many processes `verify` uses; 0 means one a core.
+    tsa_url:          the time-stamping authority (RFC 3161) that stamps each book's newest head daily; empty: none.
+    tsa_ca:           a PEM file with the certificates that its own has to chain up to.
+    tsa_renew_days:   so many days before a stamp's certificates end it is stamped again.
     test, test_clock, test_seed: a clock that stands and a seed, for tests only (`api.testing`).
     """
 
@@ -40,6 +43,9 @@ class Settings(BaseSettings):
     public_address: str = ""
     largest_upload_mb: int = 100
     processes: int = 0
+    tsa_url: str = ""
+    tsa_ca: Path | None = None
+    tsa_renew_days: int = Field(default=90, ge=0)
     test: bool = False
     test_clock: AwareDatetime | None = None
     test_seed: str | None = None
