@@ -24,7 +24,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run verify test check format docs bench lock wheelhouse clean
+.PHONY: help demo run verify verifier test check format docs bench lock wheelhouse clean
 
 help: ## 列出全部命令 / list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ run: $(VENV)/.ready-to-run ## 启动网页，账套为 LEDGER=… / serve the le
 
 verify: $(VENV)/.ready-to-run ## 逐字节核验 LEDGER=… 的两本账 / recompute every byte of both books of LEDGER=…
 	@$(BIN)/mingzhang --ledger $(LEDGER) verify
+
+verifier: $(VENV)/.ready-to-run ## 单文件核验器 dist/mingzhang-verify.pyz / the verifier of evidence bundles in one file
+	@$(BIN)/python -m audit.bundle.one_file dist/mingzhang-verify.pyz
 
 test: $(VENV)/.ready-to-check ## 运行测试，可用 TESTS=… 指定 / run the tests, or some of them: TESTS=…
 	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 $(TESTS)

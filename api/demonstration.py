@@ -1,4 +1,4 @@
-"""The demonstration's story, in the order in which the house works: record, seal, show, question, prove."""
+"""The demonstration's story, in the order in which the house works: record, show, question, hand over, prove."""
 
 import shutil
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Any
 
 from api.importing import import_path
 from api.ledger import Ledger
+from domain.event import BookName
 from domain.money import yuan
 from domain.refusal import Refused
 
@@ -14,6 +15,9 @@ PLACE, NAME = "440899101", "测试镇"
 PLAN, DICE = "SC-2021-001", "DICE:4,1,6,2,2,5,3,6,1,4"
 SAMPLE = 10
 HOUSEHOLD = "household:H-0001"
+EVIDENCE, POLICY = "evidence.zip", "evidence.policy"
+"""What is handed over: a bundle, and the keys by which it is checked."""
+
 MARK = "demonstration"
 """A file in the folder says that the ledger may be thrown away."""
 
@@ -46,7 +50,7 @@ def demonstrate(path: Path, package: Path, say: Say) -> tuple[Ledger, bool]:
     _record(ledger, package, say)
     _show(ledger, say)
     _question(ledger, say)
-    return ledger, _prove(ledger, say)
+    return ledger, _hand_over(ledger, say) and _prove(ledger, say)
 
 
 def _record(ledger: Ledger, package: Path, say: Say) -> None:
@@ -86,10 +90,33 @@ def _question(ledger: Ledger, say: Say) -> None:
     )
 
 
+def _hand_over(ledger: Ledger, say: Say) -> bool:
+    """Sign the heads, and give a household's evidence to somebody who trusts nothing but the logs' keys."""
+    from api.bundling import Wanted, bundle
+    from api.completeness import seal_index
+    from api.log_keys import log_vkeys
+    from api.publishing_heads import publish
+    from audit.bundle.examining import Trust, examine
+    from audit.log.policy_file import parse_policy
+
+    seal_index(ledger, BookName.MONEY)
+    for book in BookName:
+        publish(ledger, book)
+    keys = [f"log {key.vkey}\n" for book in BookName for key in log_vkeys(ledger, book)]
+    policy, evidence = ledger.folder.path / POLICY, ledger.folder.path / EVIDENCE
+    policy.write_text("".join([*keys, "quorum none\n"]), encoding="utf-8")
+    made = bundle(ledger, Wanted(HOUSEHOLD), evidence)
+    holds = examine(evidence, Trust(parse_policy(policy.read_bytes()), ledger.clock())).holds
+    say(f"6 交出 hand over {made.size} 条已签 entries under a signed head, root {made.root[:16]}…")
+    checked = "离线核验成立 holds offline" if holds else "离线核验不成立 does NOT hold offline"
+    say(f"    {HOUSEHOLD}: {made.entries} 条 entries → {evidence.name}, {checked}")
+    return holds
+
+
 def _prove(ledger: Ledger, say: Say) -> bool:
     from api.verifying import verify_ledger
 
     report = verify_ledger(ledger.folder.path)
     sizes = ", ".join(f"{book['book']} {book['size']}" for book in report["books"])
-    say(f"6 核验 prove    {'通过 verified' if report['ok'] else '未通过 NOT verified'}: {sizes}")
+    say(f"7 核验 prove    {'通过 verified' if report['ok'] else '未通过 NOT verified'}: {sizes}")
     return bool(report["ok"])
