@@ -13,6 +13,8 @@ from sqlalchemy import or_, select
 
 from api.acting import acting
 from api.board import is_minor, refuse_personal_numbers
+from api.board_lines import Notice as Board
+from api.board_lines import board_root, sealed_lines
 from api.by_hand import Hand, decided, refuse_set_aside, seal
 from api.ledger import Ledger, Placed
 from api.stepping import Command, Papers, papers, papers_there, row_after, take, timeline
@@ -184,9 +186,13 @@ def _publication(ledger: Ledger, actor: Actor, draft: Draft) -> list[Placed]:
     _refuse_personal(draft, [row for row, _ in lines.to_record], starts_on)
     posted = lines_hand.placed(lines_hand.written(lines))
     events = [placed.event for placed in posted if isinstance(placed.event, NoticeLinePosted)]
+    programme = draft.header.get("programme")
+    events = sealed_lines(ledger, Board(None if programme is None else str(programme), starts_on), events)
+    posted = [placed._replace(event=event) for placed, event in zip(posted, events, strict=True)]
     sealed = {
         "line_count": len(events),
         "items_root": items_root([(line.line_no, line.id_no, line.amount_fen) for line in events]),
+        "board_root": board_root(events),
         "total_fen": sum(
             line.amount_fen * count_of_periods(line.period_from, line.period_to or line.period_from) for line in events
         ),

@@ -3,7 +3,10 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from api.board import is_minor, refuse_personal_numbers
+from api.board_lines import Notice, board_root, sealed_lines
 from api.ledger import Ledger, Placed
 from api.revealing import words_at
 from domain.event import KEEPER, BookName
@@ -111,10 +114,9 @@ def _append(
 ) -> None:
     """Seal the header and its lines; a long list goes in by batches, the header first."""
     header = _header(ledger, wanted, notice_no, lines, actor)
-    placed = [Placed(ledger.stream("notice", notice_no), 1, header)]
     subjects = ledger.vault.subjects({line["id_no"] for line in lines})
-    for line_no, (line, name) in enumerate(zip(lines, names, strict=True), 1):
-        event = NoticeLinePosted(
+    posted = [
+        NoticeLinePosted(
             **ledger.envelope(NoticeLinePosted, actor=actor, occurred_on=wanted.starts_on),
             notice_no=notice_no,
             line_no=line_no,
@@ -124,7 +126,12 @@ def _append(
             **{part: line[part] for part in LINE_PARTS},
             **_sealed_name(ledger, subjects.get(line["id_no"]), name),
         )
-        placed.append(Placed(ledger.stream("notice-line", notice_no, str(line_no)), 1, event))
+        for line_no, (line, name) in enumerate(zip(lines, names, strict=True), 1)
+    ]
+    posted = sealed_lines(ledger, Notice(wanted.programme, wanted.starts_on), posted)
+    header = replace(header, board_root=board_root(posted))
+    placed = [Placed(ledger.stream("notice", notice_no), 1, header)]
+    placed += (Placed(ledger.stream("notice-line", notice_no, str(line.line_no)), 1, line) for line in posted)
     for begin in range(0, len(placed), BATCH):
         ledger.append(BookName.MONEY, placed[begin : begin + BATCH])
 

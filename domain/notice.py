@@ -1,8 +1,9 @@
 """Public notices (公示, 公告): a header and one event a line.
 
 A row of 公示台账 becomes the same header, a row of 公示明细 the same line. A native header carries the number of its
-lines and the root over them, so that no line can be taken away or added afterwards. No event can hold a tree root
-that covers itself: a printed notice names the first tree that covers its last line (DESIGN §4).
+lines and the root over them, so that no line can be taken away or added afterwards, and the root over them as they
+stand on the board, so that anybody can check that (docs/decisions/0014). No event can hold a tree root that covers
+itself: a printed notice names the first tree that covers its last line (DESIGN §4).
 """
 
 from collections.abc import Sequence
@@ -44,6 +45,7 @@ class NoticeRow(Event, frozen=True, kw_only=True):
     responsible:   工号 of who answers for it.
     line_count:    number of its lines.
     items_root:    `items_root` over its lines.
+    board_root:    the root of RFC 6962 over the `board_leaf` of its lines, in order.
     total_fen:     sum of its lines.
 
     The text as printed is sealed.
@@ -71,6 +73,7 @@ class NoticeRow(Event, frozen=True, kw_only=True):
     responsible: Text | None = None
     line_count: Count | None = None
     items_root: Sha256 | None = None
+    board_root: Sha256 | None = None
     total_fen: Fen | None = None
 
 
@@ -120,6 +123,7 @@ class NoticeLinePosted(Event, frozen=True, kw_only=True):
     quantity:      units, decimal text.
     amount_fen:    what the line comes to, or each period of it.
     payment_refs:  the payments that it tells of.
+    board_leaf:    SHA-256 over the line as it stands on the board, with a salt that is erased with its beneficiary.
 
     The name and the line as printed are sealed.
     """
@@ -141,6 +145,7 @@ class NoticeLinePosted(Event, frozen=True, kw_only=True):
     quantity: Quantity | None = None
     amount_fen: PositiveFen
     payment_refs: tuple[Text, ...] = ()
+    board_leaf: Sha256 | None = None
 
 
 def items_root(lines: list[tuple[int, str | None, int]]) -> str:

@@ -11,7 +11,19 @@ PREFIX = "/static/"
 FOREVER = "public, max-age=31536000, immutable"
 _DIGITS = 12
 
-EXPECTED = ("base.css", "parts.css", "notice.css", "draw.js", "drop.js", "progress.js", "mark.svg")
+EXPECTED = (
+    "base.css",
+    "parts.css",
+    "notice.css",
+    "draw.js",
+    "drop.js",
+    "progress.js",
+    "mark.svg",
+    "check.css",
+    "check.js",
+    "check-worker.js",
+    "proofs.js",
+)
 """What the pages name; the site refuses to start without them."""
 
 

@@ -9,6 +9,7 @@ POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",
     "script-src": "'self'",
+    "worker-src": "'self'",  # /check is kept for when there is no network
     "img-src": "'self' data:",
     "connect-src": "'self'",  # the draw is recomputed from a downloaded list; an import's progress is streamed
     "form-action": "'self'",

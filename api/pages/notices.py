@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
@@ -27,21 +26,29 @@ def board(request: Request, site: Here) -> Response:
 
 @router.get("/notices/{notice_no:path}")
 def notice(request: Request, notice_no: str, site: Here) -> Response:
-    """One notice. `?size=&root=` come from the code on the paper; the page says whether they are the ledger's."""
+    """One notice, with the signed head that covers it.
+
+    `?size=&root=` come from the code on papers from before there was /check; the page says whether they are the
+    ledger's.
+    """
     try:
         told = site.readings.notice(notice_no)
     except LookupError as error:
         raise HTTPException(404) from error
     paper = "a3" if len(told["lines"]) > LARGE_SHEET_LINES else "a4"
-    address = site.address_of(request, f"/notices/{notice_no}")
+    head = site.readings.notice_head(told)
+    check = f"/check#{head.fragment(notice_no)}" if head else None
     return site.page(
         request,
         "notice.html",
         notice=told,
         paper=paper,
         sheets=list(sheets(told["lines"], *SHEETS[paper])),
-        address=address,
-        code=qr_svg(f"{quote(address, safe=':/')}?size={told['size']}&root={told['root']}"),
+        address=site.address_of(request, f"/notices/{notice_no}"),
+        head=head,
+        check=check,
+        check_address=site.address_of(request, "/check"),
+        code=qr_svg(site.address_of(request, check)) if check else None,
         on_paper=compared(request, told),
     )
 

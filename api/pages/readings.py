@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from api import reading, spot_checks
 from api.ledger import Ledger
+from api.notice_heads import NoticeHead, notice_head
 from api.pages.people import Details, details
 from api.rest.import_desk import ImportDesk, Ticket
 from audit.book import Sealed
@@ -17,6 +18,9 @@ from domain.event import BookName
 
 Shape = dict[str, Any]
 """One JSON object of OUTPUTS."""
+
+HEADS_KEPT = 256
+"""Signed heads of notices that are remembered: a page that hangs is asked for often."""
 
 
 class BookState(NamedTuple):
@@ -56,6 +60,9 @@ class Readings(Protocol):
 
     def notice(self, notice_no: str) -> Shape:
         """One notice with its lines, masked (OUTPUTS §9). Raises LookupError."""
+
+    def notice_head(self, notice: Shape) -> NoticeHead | None:
+        """The signed head that stands on a notice; None while none covers it."""
 
     def history(self, subject: str, times: Times) -> Shape:
         """A subject's state and timeline (OUTPUTS §7). Raises LookupError."""
@@ -110,6 +117,7 @@ class LedgerReadings:
         """Answer for `ledger`."""
         self._ledger = ledger
         self._desk = desk
+        self._heads: dict[int, NoticeHead] = {}
         self.place_name = ledger.place_name
 
     def size(self) -> int:
@@ -135,6 +143,18 @@ class LedgerReadings:
         """One notice with its lines."""
         self._ledger.catch_up()
         return reading.notice(self._ledger, notice_no)
+
+    def notice_head(self, notice: Shape) -> NoticeHead | None:
+        """The signed head that stands on a notice: once there is one, it stays the same."""
+        last: int | None = notice["size"]
+        if last is None:
+            return None
+        head = self._heads.get(last) or notice_head(self._ledger, last)
+        if head is not None:
+            if last not in self._heads and len(self._heads) >= HEADS_KEPT:
+                self._heads.pop(next(iter(self._heads)), None)
+            self._heads[last] = head
+        return head
 
     def history(self, subject: str, times: Times) -> Shape:
         """A subject's state and timeline."""

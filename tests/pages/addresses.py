@@ -16,6 +16,7 @@ PUBLIC = (
     "/spot-checks/SC-2021-002",
     "/spot-checks/SC-2021-003",
     "/verification",
+    "/check",
     "/login",
 )
 STAFF = (

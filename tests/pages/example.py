@@ -13,10 +13,13 @@ from uuid import UUID
 
 import msgspec
 
+from api.notice_heads import NoticeHead
 from api.pages.people import Details
 from api.pages.readings import BookState, Shape, Times
 from api.rest.import_desk import Crowded, Ticket
 from audit.book import Sealed
+from audit.log.checkpoint import Checkpoint
+from audit.log.note import Ed25519Signer, parse_signatures
 from audit.sampling.draw import Item, drawing_order, monetary_sample, population_root, seed_of
 from audit.seal import entry_bytes, genesis, leaf_of, link_of
 from domain.money import in_words
@@ -39,6 +42,8 @@ SOURCES = {"中央": 5_100_000_00, "省级": 3_480_000_00, "市级": 1_260_000_0
 ROOT = sha256(b"an invented root").hexdigest()
 HEAD = sha256(b"an invented head").hexdigest()
 SIZE = 30_412
+ORIGIN = "mingzhang.local/440899101-0badcafe/money"
+SIGNER = Ed25519Signer(ORIGIN, bytes(range(32)))
 PLAN, DICE = "SC-2021-001", "DICE:4,1,6,2,2,5,3,6,1,4"
 SURNAMES = "陈林黄李梁吴杨郑叶潘"
 
@@ -567,6 +572,7 @@ class Township:
     place_name: str = "测试镇"
     report: Shape | None = field(default_factory=lambda: CLEAN)
     bare: bool = False
+    unsigned: bool = False
     under_way: Shape | None = None
     crowded: bool = False
     taken_in: list[tuple[str, bytes]] = field(default_factory=list)
@@ -600,6 +606,13 @@ class Township:
             if told["notice_no"] == notice_no:
                 return told
         raise LookupError(notice_no)
+
+    def notice_head(self, notice: Shape) -> NoticeHead | None:
+        if self.unsigned:
+            return None
+        checkpoint = Checkpoint(ORIGIN, SIZE, bytes.fromhex(ROOT))
+        [signature] = parse_signatures(SIGNER.sign(checkpoint.text))
+        return NoticeHead(checkpoint, SIGNER.key, signature.signature)
 
     def history(self, subject: str, times: Times) -> Shape:
         if subject != "household:H-0001":

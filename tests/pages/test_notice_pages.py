@@ -1,17 +1,22 @@
 """The public board and one notice: what the law wants on it, and what somebody who photographed it can compare."""
 
+import base64
 import re
 from html import unescape
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.notice_heads import fingerprint
 from api.pages.notices import SHEETS, sheets
 from api.pages.qr import qr_svg
+from audit.log.checkpoint import Checkpoint
+from audit.log.note import Ed25519Verifier
 from tests.pages.addresses import LONG_NOTICE, NOTICE
-from tests.pages.example import NOTICES, ROOT, SIZE, line
+from tests.pages.conftest import pages_of
+from tests.pages.example import NOTICES, ORIGIN, ROOT, SIGNER, SIZE, Guarded, Township, line
 
 
 def text_of(page: str) -> str:
@@ -66,22 +71,48 @@ def test_every_line_of_a_notice_stands_on_it_masked(visitor: TestClient) -> None
         assert wanted in text
 
 
-def test_the_whole_root_stands_on_a_notice_in_groups_of_four(visitor: TestClient) -> None:
+def test_the_whole_root_and_the_keys_fingerprint_stand_on_a_notice_in_groups_of_four(visitor: TestClient) -> None:
     page = visitor.get(NOTICE).text
 
     groups = re.findall(r'<code class="hash">([^<]+)</code>', page)
-    assert {group.replace(" ", "") for group in groups} == {ROOT}
+    assert {group.replace(" ", "") for group in groups} == {ROOT, fingerprint(SIGNER.vkey)}
     assert all(len(part) == 4 for group in groups for part in group.split())
 
 
-def test_the_code_on_a_notice_holds_its_address_its_size_and_its_root(visitor: TestClient) -> None:
+def test_the_code_on_a_notice_holds_the_signed_head_behind_the_address_of_the_check(visitor: TestClient) -> None:
     page = visitor.get(NOTICE).text
     drawn = re.search(r'<svg[^>]*class="qr".*?</svg>', page, re.DOTALL)
+    fragment = unescape(re.findall(r'href="/check#([^"]+)"', page)[0])
+    told = dict(parse_qsl(fragment, strict_parsing=True))
 
     assert drawn is not None
-    assert drawn.group() == qr_svg(f"http://testserver{NOTICE}?size={SIZE}&root={ROOT}").strip()
+    assert drawn.group() == qr_svg(f"http://testserver/check#{fragment}").strip()
     assert "style=" not in drawn.group()
+    assert told["s"] == str(SIZE)
+    assert [raw(told[name]) for name in "nork"] == [
+        "GG-2020Q2-职业培训补贴".encode(),
+        ORIGIN.encode(),
+        bytes.fromhex(ROOT),
+        SIGNER.key.public,
+    ]
+    checkpoint = Checkpoint(ORIGIN, SIZE, bytes.fromhex(ROOT))
+    Ed25519Verifier(SIGNER.key).verify(checkpoint.text, raw(told["g"]))
     assert "http://testserver/notices/GG-2020Q2-职业培训补贴" in text_of(page)
+    assert "照纸上输入来核对： http://testserver/check " in text_of(page)
+
+
+def test_a_notice_that_no_signed_head_covers_yet_says_so_and_names_none(township: Township, guarded: Guarded) -> None:
+    township.unsigned = True
+    page = TestClient(pages_of(township, guarded)).get(NOTICE).text
+
+    assert "尚未有签名的树根，请过一分钟再看" in text_of(page)
+    for absent in ('class="qr"', 'class="hash"', "/check#", ROOT[:4] + " "):
+        assert absent not in page
+
+
+def raw(encoded: str) -> bytes:
+    """What base64url says."""
+    return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
 
 
 @pytest.mark.parametrize(

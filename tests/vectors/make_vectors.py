@@ -51,6 +51,8 @@ EXAMPLES: dict[str, Any] = {
     "beneficiary_households": 26,
     "book": "money",
     "book_value_fen": 6_060_000,
+    "board_leaf": HASH,
+    "board_root": HASH,
     "booked_on": date(2020, 6, 20),
     "borrower_present": False,
     "budget_fen": 100_000_000,
