@@ -1,7 +1,7 @@
 """The web application of one ledger: the API under `/api/v1`, `/health`, and the pages."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -9,9 +9,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.access import guard
+from api.daily import keeping_daily
 from api.ledger import Ledger
 from api.pages.site import mount
-from api.rest import health, router
+from api.public_log import PublicLog
+from api.publishing_heads import publishing
+from api.rest import health, public_log, router
 from api.rest.description import ADDRESS, TITLE, Described
 from api.rest.faults import Unforeseen
 from api.rest.handlers import add_problem_handlers
@@ -20,18 +23,29 @@ from api.rest.import_desk import ImportDesk
 from api.rest.memory import Memory
 from api.rest.once import Answers
 from api.rest.verification import Verifier
+from api.verifying_background import verifying
+from domain.event import BookName
 
 PREFIX = "/api/v1"
 BYTES_PER_MB = 1_000_000
 
 
-def create_app(ledger: Ledger) -> FastAPI:
-    """The application that serves `ledger`; whoever opened the ledger closes it, after the application has ended."""
+def create_app(ledger: Ledger, *, signs: bool = False) -> FastAPI:
+    """The application that serves `ledger`; whoever opened the ledger closes it, after the application has ended.
+
+    signs:  while it runs, the public logs grow behind the commits and their heads are signed, the day's work is done
+            by itself (`api.daily`), and so is verification (`api.verifying_background`).
+    """
     memory = Memory.of(ledger)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        with memory.serving():
+        with ExitStack() as running:
+            running.enter_context(memory.serving())
+            if signs:
+                running.enter_context(publishing(ledger))
+                running.enter_context(keeping_daily(ledger))
+                running.enter_context(verifying(ledger))
             yield
             app.state.desk.close()
 
@@ -44,15 +58,18 @@ def create_app(ledger: Ledger) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    guard(app, ledger)
+    guard(app, ledger).let_mirror(ledger.folder.mirror_token(ledger.randomness))
     app.state.ledger = ledger
     app.state.answers = Answers(memory, ledger.clock)
     app.state.desk = ImportDesk(ledger, memory)
     app.state.verifier = Verifier()
+    app.state.logs = {name: PublicLog(ledger, name) for name in BookName}
     mount(app, ledger)
     add_problem_handlers(app)
     app.include_router(router, prefix=PREFIX)
     app.include_router(health.router)
+    for files in (public_log.mirrors, public_log.public):
+        app.include_router(files)
     app.router.routes.append(Route(ADDRESS, describe, methods=["GET"]))
     app.add_middleware(BodyLimit, largest_upload_bytes=ledger.settings.largest_upload_mb * BYTES_PER_MB)
     app.add_middleware(Unforeseen)

@@ -1,11 +1,14 @@
 """Backups of a ledger in files: copies of what stood there at one moment, while it is in use (docs/operations.md).
 
-    DIR/manifest.json         what is in the backup: SHA-256 and size of each file, size and head of each book
+    DIR/manifest.json         what is in the backup: SHA-256 and size of each file, size and head of each book and log
     DIR/ledger.toml           the place and the origin
-    DIR/supervision.db        copied first: it refers only to what the money book holds
-    DIR/money.db              copied next
+    DIR/log/BOOK/…            of the public logs what cannot be made again (`api.backing_up_logs`); copied first, so
+                              that no signed head is larger than the copied book
+    DIR/supervision.db        copied next: it refers only to what the money book holds
+    DIR/money.db              copied then
     DIR/vault/vault.db        copied last, so that it knows everybody whom the books name; with a manifest of its own,
                               for it is kept elsewhere and for another time
+    DIR/vault/keys/log-…      with it the private keys of the logs, which are sealed and open with that vault alone
     DIR/keys/                 only where they were asked for: whoever has keys and vault has the people
 
 Each database is copied by SQLite's own backup, which sees one state however others write. What the views hold is made
@@ -13,7 +16,6 @@ anew from the books. The manifest is written last: without one, a folder is no b
 """
 
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterable
@@ -22,7 +24,11 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
+from api.backing_up_logs import copy_logs, copy_shared_heads, heads_of_logs
 from api.folder import Folder
+from api.log_key_files import PATTERN
+from api.storage import storage_of
+from api.syncing import sync
 from api.testing import clock_of
 from domain.clock import instant
 from domain.event import BookName
@@ -34,7 +40,7 @@ VAULT, KEYS = "vault", "keys"
 
 
 def back_up(folder: Folder, to: Path, *, with_vault: bool = True, with_keys: bool = False) -> dict[str, Any]:
-    """Copy the ledger in `folder` into the new folder `to`; gives the manifest.
+    """Copy the ledger in `folder` into the new folder `to`; gives the manifest, and in `remarks` what it would fail on.
 
     Raises:
         Refused: `E-REF` when there is no ledger, `E-STATE` when its books are in a database, `E-DUP` when there is
@@ -42,15 +48,17 @@ def back_up(folder: Folder, to: Path, *, with_vault: bool = True, with_keys: boo
     """
     _refuse_database(folder)
     _make_folder(to)
+    copy_logs(folder, to)
     for file in (folder.supervision, folder.money):
         copy_database(file, to / file.name)
     shutil.copyfile(folder.identity_file, to / folder.identity_file.name)
-    parts: dict[str, Any] = {"books": heads_in(to)}
+    books = heads_in(to)
+    logs, remarks = heads_of_logs(to, {book["book"]: book["size"] for book in books})
     if with_vault:
         _copy_vault(folder, to / VAULT)
     if with_keys:
         _copy_keys(folder, to / KEYS)
-    return _write_manifest(to, parts)
+    return {**_write_manifest(to, {"books": books, "logs": logs}), "remarks": remarks}
 
 
 def back_up_vault(folder: Folder, to: Path) -> dict[str, Any]:
@@ -61,6 +69,28 @@ def back_up_vault(folder: Folder, to: Path) -> dict[str, Any]:
     """
     _refuse_database(folder)
     return _copy_vault(folder, to)
+
+
+def back_up_logs(folder: Folder, to: Path) -> dict[str, Any]:
+    """Copy what the logs have signed alone, wherever the books are kept; gives manifest and `remarks`, as `back_up`.
+
+    It is small, and can be had more often than the books: a restore is held against it (`restore --log`).
+
+    Raises:
+        Refused: `E-REF` when there is no ledger, `E-DUP` when there is something at `to`, `E-SCHEMA` when a head that
+            machines share is none.
+    """
+    storage = storage_of(folder)
+    _make_folder(to)
+    copy_logs(folder, to)
+    copy_shared_heads(storage, to)
+    shutil.copyfile(folder.identity_file, to / folder.identity_file.name)
+    sizes = {}
+    for name in BookName:
+        with storage.book(name) as book:
+            sizes[name.value] = book.head.position
+    logs, remarks = heads_of_logs(to, sizes)
+    return {**_write_manifest(to, {"books": [], "logs": logs}), "remarks": remarks}
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -98,26 +128,18 @@ def digest_of(file: Path) -> str:
         return file_digest(opened, "sha256").hexdigest()
 
 
-def sync(path: Path) -> None:
-    """See that a file or a folder's list of files is on disk."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _copy_vault(folder: Folder, to: Path) -> dict[str, Any]:
     _make_folder(to)
+    _copy_keys(folder, to / KEYS, PATTERN)
     copy_database(folder.vault, to / folder.vault.name)
     return _write_manifest(to, {"books": []})
 
 
-def _copy_keys(folder: Folder, to: Path) -> None:
-    to.mkdir(mode=0o700)
-    for secret in sorted(folder.keys.iterdir()):
+def _copy_keys(folder: Folder, to: Path, pattern: str = "*") -> None:
+    secrets = sorted(folder.keys.glob(pattern))
+    if secrets:
+        to.mkdir(mode=0o700)
+    for secret in secrets:
         shutil.copyfile(secret, to / secret.name)
         (to / secret.name).chmod(0o600)
         sync(to / secret.name)
@@ -167,5 +189,8 @@ def _refuse_database(folder: Folder) -> None:
             field="--ledger",
             value=str(folder.path),
             why="The books of this ledger are in a PostgreSQL database, which has backups of its own.",
-            remedy="Use pg_basebackup and a log archive (docs/operations.md); back up keys and ledger.toml with them.",
+            remedy=(
+                "Use pg_basebackup and a log archive; back up keys elsewhere, and with mingzhang log backup what the "
+                "logs have signed (docs/operations.md, Backup)."
+            ),
         )

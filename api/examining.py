@@ -14,10 +14,12 @@ import msgspec
 from msgspec import Struct
 
 from api.folder import Folder
+from api.log_key_files import PATTERN
 from api.master_key import master_key_of
 from api.storage import SQLITE, database_url, storage_of
 from api.storage.revisions import REMEDY, behind, refuse_newer, standings
 from audit.faults import BookFault
+from domain.event import BookName
 from domain.refusal import Refused
 
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ def _keys(folder: Folder) -> Iterator[Ailment]:
             yield Ailment(refused.why, refused.remedy)
     if os.name == "nt":  # pragma: no cover  Windows keeps other rights
         return
-    for secret in (*folder.keys.glob("*.key"), *folder.keys.glob("*.token")):
+    for secret in (*folder.keys.glob("*.key"), *folder.keys.glob("*.token"), *folder.keys.glob(PATTERN)):
         if secret.stat().st_mode & OTHERS_MAY_READ:
             yield Ailment(
                 f"{secret.name} 可被他人读取 / Others may read {secret.name}.",
@@ -170,10 +172,24 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
                 f"导入 {import_id} 未完成，已试 {attempts} 次 / This import is unfinished after {attempts} attempts.",
                 "重新导入该包；下次启动会自动续完 / Import the package again; the next start also tries to finish it.",
             )
+        yield from _log_keys(ledger)
         yield from _orphans(ledger)
         report = ledger.verification()
         if report is not None and not report["ok"]:
             yield Ailment("上次核验未通过 / The last verification found changes.", "mingzhang verify; docs/threats.md")
+
+
+def _log_keys(ledger: "Ledger") -> Iterator[Ailment]:
+    """A log that cannot be signed says so only where it is signed."""
+    from api.log_keys import KeyState, log_vkeys
+
+    for book in BookName:
+        for key in log_vkeys(ledger, book):
+            if key.state is KeyState.MISSING:
+                yield Ailment(
+                    f"缺少签名密钥 {key.key_id} / The key {key.key_id} of the {book.value} log is missing.",
+                    "从备份恢复；确已丢失则 / Restore it; lost for good: mingzhang keys rotate --lost",
+                )
 
 
 def _orphans(ledger: "Ledger") -> Iterator[Ailment]:

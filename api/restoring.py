@@ -2,9 +2,12 @@
 
     1  every file is copied while its SHA-256 is taken, and compared with the manifest
     2  both books are verified, byte by byte, and their heads compared with the manifest
-    3  the ledger takes its place, and the views are made anew from the books
+    3  each book is proven to be what its log had signed, and the log's tiles are made again (`api.restoring_logs`)
+    4  heads of later that somebody still has are held against the books, where they are named
+    5  the ledger takes its place, the witnesses are asked what they saw, and the views are made anew from the books
 
-Until step 3 everything lies in a folder beside; a restore that fails leaves nothing.
+Until step 5 everything lies in a folder beside; a restore that fails leaves nothing. What steps 4 and 5 find against
+the ledger stops it from signing, not from being read.
 """
 
 import shutil
@@ -14,11 +17,14 @@ from typing import Any
 
 import msgspec
 
-from api.backing_up import FORMAT, KEYS, MANIFEST, VAULT, digest_of, heads_in, sync
+from api.backing_up import FORMAT, KEYS, MANIFEST, VAULT, digest_of, heads_in
+from api.backing_up_logs import LOGS
 from api.folder import Folder
 from api.master_key import master_key_of
+from api.restoring_logs import Proven, ask_witnesses, hold_against, prove, remarks_on
 from api.storage.in_folder import InFolder
 from api.storage.revisions import standings
+from api.syncing import sync, sync_all
 from domain.refusal import Refused
 
 COPIED_AT_ONCE = 1 << 20
@@ -38,38 +44,48 @@ class _BookHead(msgspec.Struct):
     head: str
 
 
+class _LogHead(msgspec.Struct):
+    book: str
+    size: int
+    root: str
+
+
 class _Manifest(msgspec.Struct):
     format: str
     made_at: str
     files: list[_File]
     books: list[_BookHead] = []
+    logs: list[_LogHead] = []
+
+    def files_of_logs(self, *, are_wanted: bool) -> list[_File]:
+        """The files of the logs, or all others."""
+        return [file for file in self.files if file.path.startswith(f"{LOGS}/") is are_wanted]
 
 
-def restore(backup: Path, to: Path, *, vault: Path | None = None, keys: Path | None = None) -> dict[str, Any]:
-    """Make the ledger `to` from `backup`; gives its books and what is left to do.
+def restore(
+    backup: Path, to: Path, *, vault: Path | None = None, keys: Path | None = None, log: Path | None = None
+) -> dict[str, Any]:
+    """Make the ledger `to` from `backup`; gives its books and logs, what is proven of them, and what is left to do.
 
     vault:  where the vault's own backup is, if not in `backup`.
     keys:   where the keys are, if not in `backup`.
+    log:    where newer heads of its logs may be (`api.restoring_logs.hold_against`).
 
     Raises:
-        Refused: `E-DUP` when there is something at `to`, `E-FILE` when `backup` is none or a part is missing, `E-PROOF`
-            when a file, a book or a head is not what the manifest says.
+        Refused: `E-DUP` when there is something at `to`, `E-FILE` when `backup` is none or a part is missing, or `log`
+            holds no head, `E-PROOF` when a file, a book or a head is not what the manifest says, or a log had signed.
     """
     manifest = _manifest_in(backup)
+    _refuse_bookless(manifest)
     _refuse_taken(to)
     beside = to.with_name(f".{to.name}.{OURS}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700, parents=True)
     try:
-        for file in manifest.files:
-            _copy(backup, file, beside)
-        vault_from = vault or backup / VAULT
-        if (vault_from / MANIFEST).exists():
-            for file in _manifest_in(vault_from).files:
-                _copy(vault_from, file, beside)
-        if keys is not None:
-            _copy_keys(keys, beside / KEYS)
-        _verify(beside, manifest)
+        _bring(backup, manifest, beside, vault=vault, keys=keys)
+        logs = _proven(backup, manifest, beside)
+        if log is not None:
+            hold_against(Folder(beside), logs, log)
         if to.exists():
             to.rmdir()
         beside.replace(to)
@@ -77,9 +93,39 @@ def restore(backup: Path, to: Path, *, vault: Path | None = None, keys: Path | N
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
-    remarks = _rebuild(Folder(to))
-    books = [msgspec.to_builtins(book) for book in manifest.books]
-    return {"ok": True, "ledger": str(to), "made_at": manifest.made_at, "books": books, "remarks": remarks}
+    folder = Folder(to)
+    ask_witnesses(folder, logs)
+    return {
+        "ok": not any(proven.refuses or proven.faults for proven in logs),
+        "ledger": str(to),
+        "made_at": manifest.made_at,
+        "books": [msgspec.to_builtins(book) for book in manifest.books],
+        "logs": [proven.told for proven in logs if proven.was_used],
+        "remarks": [*remarks_on(logs), *_rebuild(folder)],
+    }
+
+
+def _bring(backup: Path, manifest: _Manifest, beside: Path, *, vault: Path | None, keys: Path | None) -> None:
+    """Copy everything but the logs' files."""
+    _copy_all(backup, manifest.files_of_logs(are_wanted=False), beside)
+    vault_from = vault or backup / VAULT
+    if (vault_from / MANIFEST).exists():
+        _copy_all(vault_from, _manifest_in(vault_from).files, beside)
+    if keys is not None:
+        _copy_keys(keys, beside / KEYS)
+
+
+def _proven(backup: Path, manifest: _Manifest, beside: Path) -> list[Proven]:
+    """Verify the books, bring the logs' files and prove that the books are what was signed; gives the logs."""
+    report = _verify(beside, manifest)
+    _copy_all(backup, manifest.files_of_logs(are_wanted=True), beside)
+    logs = prove(Folder(beside), report)
+    found = {log.book: (log.size, log.root) for log in logs}
+    for head in manifest.logs:
+        size, root = found[head.book]
+        if (size, root) != (head.size, head.root):
+            raise _differs(f"the head of the {head.book} log", f"{head.size} {head.root}", f"{size} {root}")
+    return logs
 
 
 def _manifest_in(folder: Path) -> _Manifest:
@@ -104,6 +150,16 @@ def _manifest_in(folder: Path) -> _Manifest:
     return manifest
 
 
+def _refuse_bookless(manifest: _Manifest) -> None:
+    if not manifest.books:
+        raise Refused(
+            "E-FILE",
+            field="DIR",
+            why="This is a backup of a vault or of logs alone, without books.",
+            remedy="Name the books' backup, and with it this one: --vault DIR, or --log DIR.",
+        )
+
+
 def _refuse_taken(to: Path) -> None:
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise Refused(
@@ -111,8 +167,19 @@ def _refuse_taken(to: Path) -> None:
             field="--to",
             value=str(to),
             why=f"There is something at {to} already; nothing is restored over anything.",
-            remedy="Name a new folder; move the damaged ledger aside and keep it for the auditor.",
+            remedy="Name a new folder; keep the damaged ledger for the auditor, and name it with --log.",
         )
+
+
+def _copy_all(folder: Path, files: list[_File], into: Path) -> None:
+    """Copy files, durably.
+
+    Raises:
+        Refused: as `_copy`.
+    """
+    for file in files:
+        _copy(folder, file, into)
+    sync_all((into / file.path for file in files), within=into)
 
 
 def _copy(folder: Path, file: _File, into: Path) -> None:
@@ -137,7 +204,6 @@ def _copy(folder: Path, file: _File, into: Path) -> None:
         while chunk := reading.read(COPIED_AT_ONCE):
             digest.update(chunk)
             writing.write(chunk)
-    sync(target)
     if digest.hexdigest() != file.sha256 or digest_of(target) != file.sha256:
         raise _differs(file.path, file.sha256, digest.hexdigest())
 
@@ -150,8 +216,8 @@ def _copy_keys(keys: Path, into: Path) -> None:
         sync(into / secret.name)
 
 
-def _verify(folder: Path, manifest: _Manifest) -> None:
-    """Verify both books as they lie there, and compare their heads with the manifest.
+def _verify(folder: Path, manifest: _Manifest) -> dict[str, Any]:
+    """Verify both books as they lie there, and compare their heads with the manifest; gives the report.
 
     Raises:
         Refused: `E-PROOF` when a book is not what was sealed, or its head is not that of the manifest.
@@ -174,13 +240,7 @@ def _verify(folder: Path, manifest: _Manifest) -> None:
             raise _differs(
                 f"the {book.book} book", f"{book.size} {book.head}", f"{told.get('size')} {told.get('head')}"
             )
-    if not manifest.books:
-        raise Refused(
-            "E-FILE",
-            field="DIR",
-            why="This is a backup of a vault alone, without books.",
-            remedy="Name the books' backup, and this one with --vault DIR.",
-        )
+    return report
 
 
 def _rebuild(folder: Folder) -> list[str]:

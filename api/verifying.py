@@ -1,4 +1,4 @@
-"""Verifying a ledger's books, and remembering what was found (OUTPUTS §4)."""
+"""Verifying a ledger's books and logs, and remembering what was found (OUTPUTS §4)."""
 
 import json
 import os
@@ -31,16 +31,20 @@ def verify_ledger(
     progress: Progress = silent,
     clock: Clock = wall_clock,
 ) -> dict[str, Any]:
-    """Recompute both books as they lie; gives the report of OUTPUTS §4 and keeps it as `verification.json`.
+    """Recompute both books and check their published logs as they lie; gives the report of OUTPUTS §4.
+
+    The report is kept as `verification.json`.
 
     Raises:
         Refused: when there is no ledger at `path`.
     """
+    from api.verifying_logs import verify_logs
     from audit.verify import as_json, verify_book
 
     folder = Folder(path)
     folder.identity()
-    remembered = _remembered(folder) if incremental else {}
+    before = last_clean(folder) if incremental else {}
+    remembered = _heads(before)
     workers = processes or Settings().processes or os.cpu_count() or 1
     storage = storage_of(folder)
     reports = []
@@ -55,23 +59,43 @@ def verify_ledger(
                     progress=partial(progress, name.value),
                 )
             )
-    report: dict[str, Any] = as_json(reports)
-    _remember(folder, report, clock())
+    report = as_json(reports)
+    report = joined(report, verify_logs(folder, storage, report, before, progress))
+    remember(folder, report, clock(), whole_at=before.get("whole_at"))
     return report
 
 
-def _remembered(folder: Folder) -> dict[str, Head]:
-    """The heads of the last clean verification, by book."""
+def joined(report: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """The report with what else was looked at: its findings among the others, by book and position."""
+    findings = sorted([*report["findings"], *more["findings"]], key=_place)
+    left_out = report.get("findings_left_out", 0) + more.get("findings_left_out", 0)
+    whole = {**report, **more, "ok": report["ok"] and not findings, "findings": findings}
+    whole.pop("findings_left_out", None)
+    return whole | ({"findings_left_out": left_out} if left_out else {})
+
+
+def last_clean(folder: Folder) -> dict[str, Any]:
+    """The last verification's report if nothing was found; else nothing."""
     try:
-        told = json.loads(folder.verification.read_text(encoding="utf-8"))
+        told: dict[str, Any] = json.loads(folder.verification.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    if not told.get("ok"):
-        return {}
-    return {book["book"]: Head(book["size"], bytes.fromhex(book["head"])) for book in told["books"] if book["size"]}
+    return told if told.get("ok") else {}
 
 
-def _remember(folder: Folder, report: dict[str, Any], now: datetime) -> None:
+def remember(folder: Folder, report: dict[str, Any], now: datetime, *, whole_at: str | None) -> None:
+    """Keep a report for whoever asks, and to read on from; `whole_at` is when everything was verified last."""
     beside = folder.verification.with_suffix(".new")
-    beside.write_text(json.dumps({**report, "checked_at": instant(now)}), encoding="utf-8")
+    kept = {**report, "checked_at": instant(now), "whole_at": whole_at}
+    beside.write_text(json.dumps(kept), encoding="utf-8")
     beside.replace(folder.verification)
+
+
+def _heads(report: dict[str, Any]) -> dict[str, Head]:
+    """The heads of the books in a report."""
+    books = report.get("books", ())
+    return {book["book"]: Head(book["size"], bytes.fromhex(book["head"])) for book in books if book["size"]}
+
+
+def _place(finding: dict[str, Any]) -> tuple[int, int]:
+    return list(BookName).index(BookName(finding["book"])), finding["position"]

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from bench.figure import Figure, machine, save, saved, table
+from tests.conftest import find_chromium
 from tests.postgresql import find_postgresql
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -26,12 +27,15 @@ SIZES = {
     "projecting": (["--size", "20000"], ["--size", "5000", "--rounds", "1"]),
     "importing": (["--rows", "100000"], ["--rows", "5000"]),
     "growth": (["--sizes", "10000", "100000"], ["--sizes", "2000", "10000"]),
+    "publishing": (["--size", "100000"], ["--size", "10000", "--append", "800", "--rounds", "1"]),
+    "checking": (["--lines", "500"], ["--lines", "100", "--ledger", "20000"]),
 }
 """The options of each bench, and those of a quick run."""
 
 ON_POSTGRESQL = ("append", "projecting")
+IN_A_BROWSER = ("checking",)
 
-MILLION = {"importing": ["--csv", "200000", "1000000"], "growth": ["1000000"]}
+MILLION = {"importing": ["--csv", "200000", "1000000"], "growth": ["1000000"], "publishing": ["--size", "1000000"]}
 """What `--million` adds to them."""
 
 
@@ -47,6 +51,8 @@ def main() -> None:
     began = time.perf_counter()
     figures: list[Figure] = []
     for name, (whole, quick) in SIZES.items():
+        if name in IN_A_BROWSER and find_chromium() is None:
+            continue
         words = list(quick if options.quick else whole)
         words += MILLION.get(name, []) if options.million else []
         words += ["--postgresql"] if with_postgresql and name in ON_POSTGRESQL else []

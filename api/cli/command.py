@@ -11,15 +11,20 @@ import typer
 
 from api.cli import (
     alerts,
+    anchor,
     backup,
     balances,
+    bundle,
     demo,
     doctor,
     events,
     facts,
     imports,
     init,
+    keys,
+    log,
     migrate,
+    mirror,
     notices,
     project,
     replay,
@@ -30,6 +35,7 @@ from api.cli import (
     trace,
     vault,
     verify,
+    witness,
 )
 from api.cli.answer import FOUND, IMPOSSIBLE, say
 
@@ -66,6 +72,7 @@ for command in (
     balances,
     replay,
     trace,
+    bundle,
     project,
     templates,
     doctor,
@@ -73,9 +80,11 @@ for command in (
     demo,
     backup,
     migrate,
+    log,
+    mirror,
 ):
     command.add_to(app)
-for group in (alerts, rules, notices, spot_check, vault):
+for group in (alerts, rules, notices, spot_check, vault, keys, log, witness, anchor):
     app.add_typer(group.app)
 
 

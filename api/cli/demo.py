@@ -57,7 +57,7 @@ def serve_pages(ledger: "Ledger") -> None:
     say(f"打开 / Open http://{ledger.settings.host}:{ledger.settings.port} — Ctrl-C 停止 / stops.")
     say(f"工作人员口令 / The keeper's token: {ledger.folder.keys / 'keeper.token'}")
     uvicorn.run(
-        create_app(ledger),
+        create_app(ledger, signs=True),
         host=ledger.settings.host,
         port=ledger.settings.port,
         log_level="warning",

@@ -6,7 +6,15 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-STAGES = {"check": "检查 check", "record": "入账 record", "project": "归集 project", "verify": "核验 verify"}
+STAGES = {
+    "check": "检查 check",
+    "record": "入账 record",
+    "project": "归集 project",
+    "verify": "核验 verify",
+    "mirror": "镜像 mirror",
+    "compare": "对照 compare",
+    "views": "视图 views",
+}
 
 
 class Bar:

@@ -29,5 +29,10 @@ def serve(
     say(f"明账已启动 / Mingzhang serves http://{host}:{port}")
     say(f"工作人员口令在 / The keeper's token is in {ledger.folder.keys / 'keeper.token'}")
     uvicorn.run(
-        create_app(ledger), host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5
+        create_app(ledger, signs=True),
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
     )

@@ -24,13 +24,19 @@ class BookHealth(BaseModel):
 
 
 class Health(BaseModel):
-    """`ok` unless the last verification found something."""
+    """`ok` unless the last verification found something.
+
+    verified_at:        when anything was verified last: what is new, every few minutes while serving.
+    whole_verified_at:  when everything was, with views, vault and time stamps.
+    """
 
     status: str
     version: str
     books: list[BookHealth]
     verified_at: str | None
     verification_ok: bool | None
+    verification_findings: int
+    whole_verified_at: str | None
     interrupted_imports: int
 
 
@@ -64,5 +70,7 @@ def health(ledger: Ledger) -> dict[str, Any]:
         "books": books,
         "verified_at": report.get("checked_at"),
         "verification_ok": report.get("ok"),
+        "verification_findings": len(report.get("findings", ())) + report.get("findings_left_out", 0),
+        "whole_verified_at": report.get("whole_at"),
         "interrupted_imports": len(ledger.vault.pending_imports()),
     }

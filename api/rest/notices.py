@@ -22,9 +22,9 @@ MOST_DAYS = 3_650
 
 
 class NoticeNumber(Convertor[str]):
-    """A notice's number in an address: it may have slashes, and is none of the addresses of `api.rest.noticing`."""
+    """A notice's number in an address: it may have slashes, and is none of `noticing`'s and `notice_proofs`'."""
 
-    regex = r"(?!by-hand$)(?!.*/(?:steps|withdraw|close)$).*"
+    regex = r"(?!by-hand$)(?!.*/(?:steps|withdraw|close|proof)$).*"
 
     def convert(self, value: str) -> str:
         """The number."""

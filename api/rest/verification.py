@@ -11,11 +11,16 @@ from api.rest.once import OnceOnly
 from api.rest.parameters import AnyLedger
 from api.rest.problems import documented
 from api.rest.routing import public_router, staff_router
-from api.verifying import verify_ledger
+from api.verifying import last_clean, verify_ledger
+from api.verifying_opened import verify_opened
 from domain.refusal import Refused
 
 public = public_router("/verification", "public")
 staff = staff_router("/verification", "public")
+
+
+EVERYBODYS = ("book", "position", "stream", "kind", "expected", "found", "unproven_from")
+"""What everybody may know of a finding; the keys and amounts of rows are for staff."""
 
 
 class BookVerified(BaseModel):
@@ -76,7 +81,9 @@ class Verifier:
                 "E-STATE", why="A verification is under way already.", remedy="Wait, and read its report with GET."
             )
         try:
-            return verify_ledger(ledger.folder.path, incremental=incremental, clock=ledger.clock)
+            goes_on = incremental and bool(last_clean(ledger.folder))
+            report = verify_ledger(ledger.folder.path, incremental=incremental, clock=ledger.clock)
+            return report if goes_on else verify_opened(ledger, report, lambda done, of: None)
         finally:
             self._running.release()
 
@@ -87,7 +94,8 @@ def show_report(ledger: AnyLedger) -> Response:
     report = ledger.verification()
     if report is None:
         raise LookupError("从未核验 / The books were never verified; run it with POST.")
-    return answer(report, headers=REVALIDATE)
+    findings = [{name: finding.get(name) for name in EVERYBODYS} for finding in report["findings"]]
+    return answer({**report, "findings": findings}, headers=REVALIDATE)
 
 
 @staff.post("", response_model=VerificationReport, responses=documented(400, 409, 413), summary="Verify both books")

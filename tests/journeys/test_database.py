@@ -92,7 +92,8 @@ def served(tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) 
 def test_a_role_that_was_granted_no_more_imports_projects_rebuilds_and_serves(served: Path, tmp_path: Path) -> None:
     package = write_list(tmp_path / "deaths", "deaths", {})
 
-    commands = [("import", str(package)), ("project",), ("rebuild",), ("rebuild",), ("verify",), ("doctor",)]
+    commands = [("import", str(package)), ("project",), ("rebuild",), ("rebuild",), ("verify",)]
+    commands += [("checkpoint",), ("prove", "1"), ("checkpoint", "--book", "supervision"), ("doctor",)]
     told = [tell(served, *command) for command in commands]
 
     assert [one.status for one in told] == [0] * len(commands), [one.err for one in told]

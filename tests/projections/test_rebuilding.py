@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 
 from projections.dialect import writing
-from projections.rebuilding import Compared, build
+from projections.rebuilding import Compared, RowDiffers, build, compare
 from projections.runner import Projector
 from projections.tables.internal import TOUCHED
 from projections.tables.payments import PAYMENTS
@@ -58,6 +58,34 @@ def test_a_changed_a_missing_and_an_invented_row_are_counted_in_their_tables(tow
     compared = build(fresh, live, township.feeds)
 
     assert differing(compared) == {"payments": 3}
+
+
+def test_each_row_that_differs_is_told_with_its_entry_and_the_columns(township: Township, fresh: Engine) -> None:
+    some_months(township)
+    live = township.project()
+    payments = PAYMENTS.c
+    with writing(live) as connection:
+        connection.execute(update(PAYMENTS.table).where(payments.bank_ref == "TEST1").values(amount_fen=999))
+        connection.execute(delete(PAYMENTS.table).where(payments.bank_ref == "TEST2"))
+        connection.execute(insert(PAYMENTS.table).values(position=99, line_no=1, bank_ref="TEST99", amount_fen=1))
+    rows: list[RowDiffers] = []
+
+    with live.connect() as reader, writing(live):  # nobody waits, and nobody is waited for
+        reader.execute(select(PAYMENTS.table)).all()
+        counted = compare(fresh, live, township.feeds, told=rows.append)
+
+    assert [(row.table, row.columns) for row in rows] == [
+        ("payments", ("amount_fen",)),
+        ("payments", ()),
+        ("payments", ()),
+    ]
+    assert differing(counted) == {"payments": 3}
+    changed, lost, invented = rows
+    assert changed.standing is not None
+    assert changed.made is not None
+    assert (changed.standing["amount_fen"], changed.made["amount_fen"]) == (999, 101)
+    assert (lost.standing, invented.made, invented.position) == (None, None, 99)
+    assert changed.position == changed.made["position"]
 
 
 def test_a_rebuild_goes_no_further_than_the_live_tables_have_come(township: Township, fresh: Engine) -> None:

@@ -1,6 +1,7 @@
 """A book of thirty entries in ten streams, and what somebody who owns the file can do to it.
 
-The attacker drops the guards, does what he came for, and puts the guards back as they were.
+The attacker drops the guards, does what he came for, and puts the guards back as they were. The drills with several
+holders have a whole office as it stood yesterday (`tests.tampering.opening`), and whoever kept something of its log.
 """
 
 import json
@@ -15,6 +16,8 @@ from audit import schema
 from audit.book import Book, NewEntry
 from audit.seal import genesis, leaf_of, link_of, stream_id
 from audit.verify import Finding, verify_book
+from tests.tampering.holding import Holders, Office, Paper
+from tests.tampering.opening import moved_in, open_office
 
 ORIGIN = "ledger.test/440899101/money"
 SIZE = 30
@@ -102,3 +105,22 @@ def forge(book_file: Path, attack: Attack, reseal: Callable[[], None]) -> Callab
         reseal()
 
     return done
+
+
+@pytest.fixture(scope="session")
+def yesterday(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Paper]:
+    """The office and its holders as they stood yesterday, and the printed notice; copy before changing."""
+    folder = tmp_path_factory.mktemp("yesterday")
+    return folder, open_office(folder)
+
+
+@pytest.fixture
+def office(yesterday: tuple[Path, Paper], tmp_path: Path) -> Office:
+    """The office on the morning of a crime."""
+    return moved_in(yesterday[0], tmp_path / "town")
+
+
+@pytest.fixture
+def holders(yesterday: tuple[Path, Paper], office: Office) -> Holders:
+    """Whoever holds something of its log from yesterday."""
+    return Holders(office.path.parent, office.vkeys[0], yesterday[1])

@@ -1,4 +1,7 @@
-"""Whatever single stored value is changed to whatever else, verification says so, at or before that row."""
+"""Whatever single stored value is changed to whatever else, verification says so, at or before that row.
+
+Found by: the office's own verify, and so by whoever is given the file.
+"""
 
 import sqlite3
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""An amount is changed and its leaf computed anew: the leaf fits, the link does not."""
+"""An amount is changed and its leaf computed anew: the leaf fits, the link does not.
+
+Found by: the office's own verify, at the record or the one behind it.
+"""
 
 import sqlite3
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""A column that entries are found by says something else than the sealed entry."""
+"""A column that entries are found by says something else than the sealed entry.
+
+Found by: the office's own verify, which names the record with what its entry says.
+"""
 
 import sqlite3
 from collections.abc import Callable

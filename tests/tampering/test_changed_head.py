@@ -1,4 +1,7 @@
-"""The head says something else than the last entry."""
+"""The head says something else than the last entry.
+
+Found by: the office's own verify, at the end that the head tells of.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""The book is given another origin: the first entry was not sealed behind it."""
+"""The book is given another origin: the first entry was not sealed behind it.
+
+Found by: the office's own verify, at the first record.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,8 @@
-"""The guards themselves are taken away, changed, or joined by others."""
+"""The guards themselves are taken away, changed, or joined by others.
+
+Found by: the office's own verify, behind the last record; what was edited meanwhile, at its record, whether or not the
+guards were put back.
+"""
 
 import sqlite3
 from collections.abc import Callable
@@ -63,3 +67,20 @@ def test_an_index_that_says_otherwise_than_its_table_is_found(book_file: Path, f
 
     assert {finding.kind for finding in findings()} == {"guard"}
     assert all(finding.position == 31 for finding in findings())
+
+
+@pytest.mark.parametrize("put_back", [True, False])
+def test_what_was_edited_while_the_guards_were_off_is_named_whether_or_not_they_are_back(
+    book_file: Path, findings: Findings, *, put_back: bool
+) -> None:
+    guard = next(trigger for trigger in schema.TRIGGERS if "events_are_never_changed" in trigger)
+
+    owner(
+        book_file,
+        "DROP TRIGGER events_are_never_changed",
+        "UPDATE events SET entry = CAST(replace(CAST(entry AS TEXT), '60012', '90012') AS BLOB) WHERE position = 13",
+        guard if put_back else "SELECT 1",
+    )
+
+    found = [(finding.position, finding.kind) for finding in findings()]
+    assert found == [(13, "leaf")] + ([] if put_back else [(31, "guard")])

@@ -1,4 +1,7 @@
-"""An entry that nobody sealed is slipped in."""
+"""An entry that nobody sealed is slipped in.
+
+Found by: the office's own verify, where it stands. With all hashes made to fit: `test_rewritten_histories.py`.
+"""
 
 from collections.abc import Callable
 

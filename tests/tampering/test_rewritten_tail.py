@@ -1,4 +1,8 @@
-"""An entry is rewritten, and every leaf, link and the head behind it: a whole chain again, over another history."""
+"""An entry is rewritten, and every leaf, link and the head behind it: a whole chain again, over another history.
+
+Found by: whoever remembers a head or a root from before, which says that history was rewritten; a mirror and the
+published log also say where (`test_rewritten_histories.py`). The book alone does not show it.
+"""
 
 import sqlite3
 from collections.abc import Callable

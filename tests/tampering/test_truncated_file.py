@@ -1,4 +1,7 @@
-"""The file itself is cut, overwritten or exchanged: findings, never a traceback."""
+"""The file itself is cut, overwritten or exchanged: findings, never a traceback.
+
+Found by: the office's own verify, at the first record that cannot be read.
+"""
 
 import random  # noqa: TID251 (a fixed seed, to spoil bytes of a test file)
 import sqlite3

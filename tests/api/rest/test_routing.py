@@ -10,6 +10,7 @@ from api.ledger import Ledger
 PUBLIC = {
     "GET /api/v1/notices",
     "GET /api/v1/notices/{notice_no}",
+    "GET /api/v1/notices/{notice_no}/proof",
     "GET /api/v1/spot-checks",
     "GET /api/v1/spot-checks/{plan}",
     "GET /api/v1/spot-checks/{plan}/ids.txt",
@@ -18,6 +19,8 @@ PUBLIC = {
     "GET /api/v1/flow",
     "GET /api/v1/overview",
     "GET /health",
+    "GET /log/{book}/checkpoint",
+    "GET /log/{book}/tile/{place}",
 }
 FILLED = {
     "{position}": "1",
@@ -27,6 +30,8 @@ FILLED = {
     "{alert_id}": "00",
     "{subject}": "household:H-0001",
     "{plan}": "SC-2021-001",
+    "{book}": "money",
+    "{place}": "000",
 }
 
 
