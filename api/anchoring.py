@@ -7,19 +7,18 @@ An answer that does not hold is refused, and nothing is stored. The files come b
 process ends in between, the next one records the event.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
-import msgspec
 from cryptography import x509
 
 from api.anchor_files import LOCK, AnchorFiles, Wanted, checkpoint_in
 from api.folder import held
-from api.ledger import Ledger, Placed
+from api.ledger import Ledger
 from api.public_log import PublicLog
+from api.recorded_anchors import digest_of, is_recorded, record_anchor, recorded_anchors
 from api.time_stamping import Authority
 from audit.log.checkpoint import Checkpoint
 from audit.log.note import NoteInvalid
@@ -32,7 +31,6 @@ from domain.public_log import HOUSEKEEPING, CheckpointAnchored
 from domain.refusal import Refused
 
 NONCE_BYTES = 8
-_anchored = msgspec.json.Decoder(CheckpointAnchored)
 
 MEDIUM = {CHECKPOINT: "rfc3161", SUMS: "rfc3161-renewal"}
 
@@ -74,9 +72,8 @@ def anchor_due(ledger: Ledger, book: BookName, authority: Authority) -> Anchored
     last = max(AnchorFiles(ledger, book).sizes(), default=0)
     if published is None or published.checkpoint.size <= last:
         return None
-    stream = ledger.stream("anchor", book.value, str(last))
-    recorded = ledger.book(book).latest([stream]).get(stream)
-    if recorded is not None and _anchored.decode(recorded.state).occurred_on >= ledger.today:
+    recorded = [event for event in recorded_anchors(ledger, book) if event.medium == MEDIUM[CHECKPOINT]]
+    if any(event.size == last and event.occurred_on >= ledger.today for event in recorded[-1:]):
         return None
     added = ledger.book(book).read(last + 1, through=published.checkpoint.size)
     if all(entry.topic in HOUSEKEEPING for entry in added):
@@ -181,18 +178,12 @@ def record_missing(ledger: Ledger, book: BookName, trusted: Sequence[x509.Certif
     files = AnchorFiles(ledger, book)
     newest = [files.anchor(max(files.sizes(), default=0)), *files.renewals()[-1:]]
     for one in newest:
-        if one is not None and one.message is not None and not is_recorded(ledger, book, one.name):
+        if one is not None and one.message is not None and not is_recorded(ledger, book, one.answer):
             try:
                 _kept(ledger, book, one, trusted, is_new=False)
             except Refused as refused:
                 if refused.code != "E-SCHEMA":
                     raise
-
-
-def is_recorded(ledger: Ledger, book: BookName, name: str) -> bool:
-    """Whether the book tells of the stamp of that name."""
-    stream = ledger.stream("anchor", book.value, name)
-    return stream in ledger.book(book).latest([stream])
 
 
 @contextmanager
@@ -251,7 +242,7 @@ def _kept(
         head = AnchorFiles(ledger, book).head_of(Wanted(stamped.ending, message))
     except (StampInvalid, NoteInvalid) as fault:
         raise _refused(fault) from fault
-    if not is_recorded(ledger, book, stamped.name):
+    if not is_recorded(ledger, book, stamped.answer):
         _record(ledger, book, stamped, head, stamp)
     return Anchored(head, stamped.name, stamp, is_new)
 
@@ -259,18 +250,14 @@ def _kept(
 def _record(ledger: Ledger, book: BookName, stamped: Stamped, head: Checkpoint, stamp: TimeStamp) -> None:
     event = CheckpointAnchored(
         **ledger.envelope(CheckpointAnchored, actor=SYSTEM),
-        evidence=(hashlib.sha256(stamped.answer).hexdigest(),),
+        evidence=(digest_of(stamped.answer),),
         size=head.size,
         root=head.root.hex(),
         medium=MEDIUM[stamped.ending],
         authority=stamp.authority,
         stamped_at=instant(stamp.stamped_at),
     )
-    try:
-        ledger.append(book, [Placed(ledger.stream("anchor", book.value, stamped.name), 1, event)])
-    except Refused as refused:
-        if refused.code != "E-CONFLICT":  # another process recorded the same
-            raise
+    record_anchor(ledger, book, event)
 
 
 def _refuse_other_history(log: PublicLog, last: Stamped) -> None:

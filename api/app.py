@@ -1,4 +1,4 @@
-"""The web application of one ledger: the API under `/api/v1`, `/health`, and the pages."""
+"""The web application of one ledger: the API under `/api/v1`, `/health`, `/metrics`, `/log`, and the pages."""
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -14,7 +14,7 @@ from api.ledger import Ledger
 from api.pages.site import mount
 from api.public_log import PublicLog
 from api.publishing_heads import publishing
-from api.rest import health, public_log, router
+from api.rest import health, metrics, public_log, router
 from api.rest.description import ADDRESS, TITLE, Described
 from api.rest.faults import Unforeseen
 from api.rest.handlers import add_problem_handlers
@@ -67,7 +67,8 @@ def create_app(ledger: Ledger, *, signs: bool = False) -> FastAPI:
     mount(app, ledger)
     add_problem_handlers(app)
     app.include_router(router, prefix=PREFIX)
-    app.include_router(health.router)
+    for state in (health, metrics):
+        app.include_router(state.router)
     for files in (public_log.mirrors, public_log.public):
         app.include_router(files)
     app.router.routes.append(Route(ADDRESS, describe, methods=["GET"]))

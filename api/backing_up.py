@@ -2,13 +2,14 @@
 
     DIR/manifest.json         what is in the backup: SHA-256 and size of each file, size and head of each book and log
     DIR/ledger.toml           the place and the origin
-    DIR/log/BOOK/…            of the public logs what cannot be made again (`api.backing_up_logs`); copied first, so
-                              that no signed head is larger than the copied book
+    DIR/log/BOOK/…            of the public logs what cannot be made again (`api.backing_up_logs`); copied before the
+                              books, so that no signed head is larger than the copied book
     DIR/supervision.db        copied next: it refers only to what the money book holds
     DIR/money.db              copied then
     DIR/vault/vault.db        copied last, so that it knows everybody whom the books name; with a manifest of its own,
                               for it is kept elsewhere and for another time
-    DIR/vault/keys/log-…      with it the private keys of the logs, which are sealed and open with that vault alone
+    DIR/vault/keys/log-…      with it the private keys of the logs, which are sealed and open with that vault alone;
+                              copied first, since each remembers the newest head that it signed
     DIR/keys/                 only where they were asked for: whoever has keys and vault has the people
 
 Each database is copied by SQLite's own backup, which sees one state however others write. What the views hold is made
@@ -30,6 +31,7 @@ from api.log_key_files import PATTERN
 from api.storage import storage_of
 from api.syncing import sync
 from api.testing import clock_of
+from audit.log.folder import BESIDE
 from domain.clock import instant
 from domain.event import BookName
 from domain.refusal import Refused
@@ -48,6 +50,11 @@ def back_up(folder: Folder, to: Path, *, with_vault: bool = True, with_keys: boo
     """
     _refuse_database(folder)
     _make_folder(to)
+    if with_vault:
+        _make_folder(to / VAULT)
+        _copy_keys(folder, to / VAULT / KEYS, PATTERN)
+    if with_keys:
+        _copy_keys(folder, to / KEYS)
     copy_logs(folder, to)
     for file in (folder.supervision, folder.money):
         copy_database(file, to / file.name)
@@ -68,6 +75,7 @@ def back_up_vault(folder: Folder, to: Path) -> dict[str, Any]:
         Refused: as `back_up`.
     """
     _refuse_database(folder)
+    _make_folder(to)
     return _copy_vault(folder, to)
 
 
@@ -129,17 +137,18 @@ def digest_of(file: Path) -> str:
 
 
 def _copy_vault(folder: Folder, to: Path) -> dict[str, Any]:
-    _make_folder(to)
     _copy_keys(folder, to / KEYS, PATTERN)
     copy_database(folder.vault, to / folder.vault.name)
     return _write_manifest(to, {"books": []})
 
 
 def _copy_keys(folder: Folder, to: Path, pattern: str = "*") -> None:
-    secrets = sorted(folder.keys.glob(pattern))
+    """Copy those that are not copied yet: one that was drawn meanwhile may be in force in the book by now."""
+    there = {file.name for file in to.glob("*")}
+    secrets = [file for file in folder.keys.glob(pattern) if file.name not in there and file.suffix != BESIDE]
     if secrets:
-        to.mkdir(mode=0o700)
-    for secret in secrets:
+        to.mkdir(mode=0o700, exist_ok=True)
+    for secret in sorted(secrets):
         shutil.copyfile(secret, to / secret.name)
         (to / secret.name).chmod(0o600)
         sync(to / secret.name)

@@ -1,22 +1,29 @@
-"""Checking the time stamps that a ledger keeps, offline: each of them, and that the log adds to what was stamped."""
+"""Checking the time stamps that a ledger keeps, offline: each of them, and that the log adds to what was stamped.
+
+And from the book to the files: a stamp that it tells of and that nobody has here is missed.
+"""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from cryptography import x509
 
-from api.anchor_files import AnchorFiles, checkpoint_in
-from api.anchoring import is_recorded
+from api.anchor_files import RENEWED, AnchorFiles, checkpoint_in
+from api.anchoring import MEDIUM
 from api.ledger import Ledger
 from api.public_log import PublicLog
+from api.recorded_anchors import digest_of, recorded_anchors
 from audit.log.checkpoint import Checkpoint
 from audit.log.note import NoteInvalid
 from audit.log.proving import LogTree
 from audit.log.tiles import TilesDamaged
-from audit.renewals import Judged, Stamped, judge
+from audit.renewals import CHECKPOINT, Judged, Stamped, judge
 from domain.clock import instant
 from domain.event import BookName
+from domain.public_log import CheckpointAnchored
 from domain.refusal import Refused
 
 
@@ -45,20 +52,50 @@ class CheckedAnchor(NamedTuple):
 
 
 def check_anchors(ledger: Ledger, book: BookName, trusted: Sequence[x509.Certificate]) -> list[CheckedAnchor]:
-    """Check every stamp that is kept over heads of `book`: first those over checkpoints, then the renewals.
+    """Check every stamp over heads of `book`: those that are kept, checkpoints first, then those that are gone.
 
     trusted:  up to which certificates the authorities' have to chain.
     """
     files = AnchorFiles(ledger, book)
     log = PublicLog(ledger, book)
     tree = _tree_of(log)
+    missed = missed_anchors(ledger, book)
+    recorded = {digest for event in recorded_anchors(ledger, book) for digest in event.evidence}
     checked = []
     for judged in judge(files.anchors(), files.renewals(), trusted):
         one = files.named(judged.name)
         head, denied = _head_in(one, log, tree) if one.is_anchor else (None, "")
-        faults = (judged.fault, _ended(judged, ledger.clock()), denied, *_unrecorded(ledger, book, one, judged))
+        faults = [judged.fault, _ended(judged, ledger.clock()), denied, *_unrecorded(one, judged, recorded)]
+        faults += [fault for gone in missed if gone.judged.name == judged.name for fault in gone.faults]
         checked.append(CheckedAnchor(judged, head, tuple(fault for fault in faults if fault)))
-    return checked
+    names = {one.judged.name for one in checked}
+    return checked + [gone for gone in missed if gone.judged.name not in names]
+
+
+def missed_anchors(ledger: Ledger, book: BookName) -> list[CheckedAnchor]:
+    """The stamps that the book tells of, whose answers no file here has; no certificate is needed for it.
+
+    Each under the name that it was kept by: a file that is there under it holds something else.
+    """
+    files, origin = AnchorFiles(ledger, book), ledger.book(book).origin
+    kept = {digest_of(one.answer) for one in chain(files.anchors(), files.renewals())}
+    missed, renewals = [], 0
+    for event in recorded_anchors(ledger, book):
+        is_renewal = event.medium != MEDIUM[CHECKPOINT]
+        renewals += is_renewal
+        if kept.isdisjoint(event.evidence):
+            head = Checkpoint(origin, event.size, bytes.fromhex(event.root))
+            name = f"{RENEWED}{renewals}" if is_renewal else str(event.size)
+            missed.append(CheckedAnchor(Judged(name, None), head, (_missed(book, event),)))
+    return missed
+
+
+def _missed(book: BookName, event: CheckpointAnchored) -> str:
+    return (
+        f"The book tells of a stamp over {event.size} entries, made at {event.stamped_at} by {event.authority}, and no "
+        f"file here has that answer (SHA-256 {', '.join(event.evidence)}): bring log/{book.value}/anchors back from "
+        "its backup, or from the machine that asked for it."
+    )
 
 
 def _tree_of(log: PublicLog) -> LogTree | str:
@@ -103,6 +140,6 @@ def _ended(judged: Judged, now: datetime) -> str:
     return f"It held until {instant(until)} and was not stamped again before." if until and until < now else ""
 
 
-def _unrecorded(ledger: Ledger, book: BookName, one: Stamped, judged: Judged) -> Iterator[str]:
-    if judged.stamp is not None and not is_recorded(ledger, book, one.name):
+def _unrecorded(one: Stamped, judged: Judged, recorded: AbstractSet[str]) -> Iterator[str]:
+    if judged.stamp is not None and digest_of(one.answer) not in recorded:
         yield "The book does not tell of it; the next stamp records the newest one."

@@ -1,21 +1,29 @@
 """The private keys of the logs: files that only the owner reads, and that open only with the vault (DESIGN §4).
 
-    keys/log-<book>-<key ID>.json    {"format": …, "vkey": …, "sealed": base64 of the sealed 32 bytes}
+    keys/log-<book>-<key ID>.json    {"format": …, "vkey": …, "sealed": base64 of the sealed 32 bytes,
+                                      "last_signed": {"size": …, "root": hex}; absent before the first head}
 
 A private key is sealed (AES-256-GCM) under a key that comes from the vault's file key. Whoever has the file alone has
 nothing; whoever puts a new master key in force changes nothing here; and any backup of these files opens with any
 backup of the same vault. Which key is in force is not told here but by the book (`api.log_keys`).
+
+The newest head that a key signed is authenticated by the seal itself: with a word of it changed, or taken away, the
+private key does not open. So the log's folder may be lost, and what was signed is remembered wherever the log can be
+signed at all; only a whole file from before forgets what came after it.
 """
 
 import base64
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from api.folder import KEY_BYTES, Folder, held, write_secret
 from audit.log.folder import BESIDE, IS_WINDOWS
+from audit.log.growing import TreeHead
 from audit.log.note import Ed25519Signer, NoteInvalid, parse_vkey
 from domain.clock import Randomness
 from domain.event import BookName
@@ -30,10 +38,22 @@ PATTERN = "log-*.json"
 OTHERS_MAY_READ = 0o077
 
 
-class _KeyFile(msgspec.Struct, forbid_unknown_fields=True):
+class _Signed(msgspec.Struct, forbid_unknown_fields=True):
+    size: Annotated[int, msgspec.Meta(ge=1)]
+    root: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class _KeyFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     format: str
     vkey: str
     sealed: str
+    last_signed: _Signed | None = None
+
+    @property
+    def head(self) -> TreeHead | None:
+        """The newest head that the key signed, as it is told: authentic only once the private key has opened."""
+        last = self.last_signed
+        return None if last is None else TreeHead(last.size, bytes.fromhex(last.root))
 
 
 class KeyFiles:
@@ -69,15 +89,9 @@ class KeyFiles:
         """
         seed = randomness(KEY_BYTES)
         vkey = Ed25519Signer(origin, seed).vkey
-        sealed = seal(self._keyring.key_for(PURPOSE), seed, nonce=randomness(NONCE_BYTES), context=_context(vkey))
-        told = _KeyFile(FORMAT, vkey, base64.b64encode(sealed).decode())
-        file = self._file(vkey)
         for left in self._folder.keys.glob(f"log-{self._book.value}-*.json{BESIDE}"):
             left.unlink()
-        beside = file.with_name(file.name + BESIDE)
-        write_secret(beside, msgspec.json.encode(told).decode())
-        beside.replace(file)
-        self._sync()
+        self._write(vkey, seed, None, randomness)
         return vkey
 
     def signer(self, vkey: str) -> Ed25519Signer:
@@ -87,22 +101,59 @@ class KeyFiles:
             Refused: `E-REF` when it is not here, `E-AUTH` when others may read it, `E-SCHEMA` when the file is no
                 key's or another's, or does not open.
         """
-        file = self._file(vkey)
-        told = self._told(file)
-        try:
-            sealed = base64.b64decode(told.sealed, validate=True)
-            signer = Ed25519Signer(
-                parse_vkey(vkey).name, unseal(self._keyring.key_for(PURPOSE), sealed, context=_context(vkey))
-            )
-        except (Unreadable, ValueError) as error:
-            raise _spoilt(file, "it does not open with this ledger's vault, or was changed") from error
-        if signer.vkey != vkey or told.vkey != vkey:
-            raise _spoilt(file, "it holds another key than its name says")
-        return signer
+        return self._opened(vkey)[0]
+
+    def last_signed(self, vkey: str) -> TreeHead | None:
+        """The newest head that the key of `vkey` signed, as its own seal vouches; None before the first.
+
+        Raises:
+            Refused: as `signer`.
+        """
+        return self._opened(vkey)[2]
+
+    def sign(self, vkey: str, text: str, head: TreeHead, randomness: Randomness) -> str:
+        """The signature line over `text`, which tells of `head`; that head is remembered on the disk before it is made.
+
+        Raises:
+            Refused: `E-PROOF` when the key signed a larger head, or another of that size; and as `signer`.
+        """
+        signer, seed, last = self._opened(vkey)
+        if last is not None and last != head and last.size >= head.size:
+            raise _signed_already(self._book, last, head)
+        if last != head:
+            self._write(vkey, seed, head, randomness)
+        return signer.sign(text)
 
     def destroy(self, vkey: str) -> None:
         """Take the private key of `vkey` away; nothing happens when it is gone already."""
         self._file(vkey).unlink(missing_ok=True)
+        self._sync()
+
+    def _opened(self, vkey: str) -> tuple[Ed25519Signer, bytes, TreeHead | None]:
+        """The signer of `vkey`, its seed, and the newest head that it signed."""
+        file = self._file(vkey)
+        told = self._told(file)
+        try:
+            sealed = base64.b64decode(told.sealed, validate=True)
+            seed = unseal(self._keyring.key_for(PURPOSE), sealed, context=_context(vkey, told.head))
+            signer = Ed25519Signer(parse_vkey(vkey).name, seed)
+        except (Unreadable, ValueError) as error:
+            raise _spoilt(file, "it does not open with this ledger's vault, or was changed") from error
+        if signer.vkey != vkey or told.vkey != vkey:
+            raise _spoilt(file, "it holds another key than its name says")
+        return signer, seed, told.head
+
+    def _write(self, vkey: str, seed: bytes, last: TreeHead | None, randomness: Randomness) -> None:
+        """Put the key's file in its place, whole and on the disk; what a kill has left beside it is written over."""
+        key = self._keyring.key_for(PURPOSE)
+        sealed = seal(key, seed, nonce=randomness(NONCE_BYTES), context=_context(vkey, last))
+        signed = None if last is None else _Signed(last.size, last.root.hex())
+        told = _KeyFile(FORMAT, vkey, base64.b64encode(sealed).decode(), signed)
+        file = self._file(vkey)
+        beside = file.with_name(file.name + BESIDE)
+        beside.unlink(missing_ok=True)
+        write_secret(beside, msgspec.json.encode(told).decode())
+        beside.replace(file)
         self._sync()
 
     def _told(self, file: Path) -> _KeyFile:
@@ -142,8 +193,34 @@ class KeyFiles:
                 os.close(descriptor)
 
 
-def _context(vkey: str) -> bytes:
-    return f"{FORMAT}\n{vkey}".encode()
+def heads_told(folder: Folder, book: BookName) -> Iterator[TreeHead]:
+    """The newest heads that the keys of one book's log say they signed, without opening them: nothing vouches for them.
+
+    A file that is no key's, or that may not be read, is passed over: whoever signs is told of it.
+    """
+    for file in sorted(folder.keys.glob(f"log-{book.value}-*.json")):
+        with suppress(OSError, msgspec.DecodeError):
+            head = msgspec.json.decode(file.read_bytes(), type=_KeyFile).head
+            if head is not None:
+                yield head
+
+
+def _context(vkey: str, last: TreeHead | None) -> bytes:
+    """What the seal of a private key vouches for beside it."""
+    told = f"{FORMAT}\n{vkey}"
+    return (told if last is None else f"{told}\n{last.size}\n{last.root.hex()}").encode()
+
+
+def _signed_already(book: BookName, last: TreeHead, head: TreeHead) -> Refused:
+    return Refused(
+        "E-PROOF",
+        field=book.value,
+        why=(
+            f"The key of the {book.value} log signed a head of {last.size} entries with the root {last.root.hex()}, "
+            f"and is asked to sign one of {head.size} with {head.root.hex()}."
+        ),
+        remedy="Nothing was signed. Run mingzhang verify; compare with what mirrors and auditors hold.",
+    )
 
 
 def _spoilt(file: Path, why: str) -> Refused:

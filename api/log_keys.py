@@ -12,7 +12,8 @@ signs nothing, whether or not its file is still there or comes back from a backu
 it away. Where several machines share the books, the first announcement is version 1 of its stream, so there is one.
 
 A private key is opened to sign one head, and nothing but a head of its own log: `LogSigner` looks into the book each
-time, under the lock that `PublicLog.publish` holds, and `retire` holds the same.
+time, under the lock that `PublicLog.publish` holds, and `retire` holds the same. The key's file remembers the newest
+head that it signed, so it signs no other of that size and none that is smaller, whatever became of the log's folder.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from api.ledger import Ledger, Placed
 from api.log_key_files import KeyFiles
 from api.public_log import LOCK, PublicLog
 from audit.log.checkpoint import parse_text
+from audit.log.growing import TreeHead
 from audit.log.keyring import TrustedKey
 from audit.log.note import Signer, parse_vkey
 from domain.catalogue import load
@@ -86,22 +88,36 @@ class LogSigner:
         """By which others verify."""
         return self._vkey
 
+    def last_signed(self) -> TreeHead | None:
+        """The newest head that this key signed, as its file remembers; None before the first.
+
+        Raises:
+            Refused: `E-CONFLICT` when the key was retired meanwhile; and as `KeyFiles.signer`.
+        """
+        self._refuse_retired()
+        return _files(self._ledger, self._book).last_signed(self._vkey)
+
     def sign(self, text: str) -> str:
-        """The signature line over a head of this log.
+        """The signature line over a head of this log, which the key's file remembers before anybody can see the line.
 
         Raises:
             CheckpointInvalid: when the text is no head.
             Refused: `E-PROOF` when it is another log's, `E-CONFLICT` when the key was retired meanwhile; and as
-                `KeyFiles.signer`.
+                `KeyFiles.sign`.
         """
-        origin = parse_text(text).origin
-        if origin != self.name:
+        head = parse_text(text)
+        if (origin := head.origin) != self.name:
             raise Refused(
                 "E-PROOF",
                 field=self._book.value,
                 why=f"A head of {origin} was to be signed with a key of {self.name}.",
                 remedy="Nothing was signed: each book's log has keys of its own.",
             )
+        self._refuse_retired()
+        files = _files(self._ledger, self._book)
+        return files.sign(self._vkey, text, TreeHead(head.size, head.root), self._ledger.randomness)
+
+    def _refuse_retired(self) -> None:
         if self._vkey not in (key.vkey for key in log_vkeys(self._ledger, self._book) if key.until is None):
             raise Refused(
                 "E-CONFLICT",
@@ -109,7 +125,6 @@ class LogSigner:
                 why=f"The key {_id_of(self._vkey)} was retired meanwhile.",
                 remedy="Nothing was signed; repeat, and the keys in force sign.",
             )
-        return _files(self._ledger, self._book).signer(self._vkey).sign(text)
 
 
 def log_vkeys(ledger: Ledger, book: BookName) -> list[LogKey]:

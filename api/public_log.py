@@ -7,20 +7,21 @@
         grown         how far the tiles have come (audit.log.growing)
         lock          one process grows and signs at a time
 
-A head is signed when its tiles are on the disk, and only when it is proven to add to every head that is remembered
-here: `signed`, `checkpoint`, and, where the books are in a database, the one that the database remembers
-(`Storage.signed_head`). So a process that is killed at any instant leaves a log that goes on, and never a second head
-of one size with another root.
+A head is signed when its tiles are on the disk, and only when it is proven to add to every head that is remembered:
+`signed`, `checkpoint`, where the books are in a database the one that the database remembers (`Storage.signed_head`),
+and the one that each key remembers apart from the log (`Remembering`). So a process that is killed at any instant
+leaves a log that goes on, and never a second head of one size with another root; and whoever takes this folder away
+has nothing signed that its keys would not have signed before.
 
 Several machines may serve a ledger in a database, each with a folder of its own: one signs at a time, and remembers the
 head in the database before anybody sees it; the others let their tiles grow, prove that head against them, and keep it
 in their own `signed` too. A database that is put back is so found out by every machine that had seen a larger head. All
-but `signed` can be made anew from the book; where no folder and no database remembers a head, only the witnesses do.
+but `signed` can be made anew from the book; where no folder, key or database remembers a head, only the witnesses do.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from api.folder import Folder, held
 from api.storage import Storage
@@ -53,6 +54,14 @@ class Logged(Protocol):
 
     def book(self, name: BookName) -> Book:
         """The book of that name."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A key that remembers what it signed; not every signer does."""
+
+    def last_signed(self) -> TreeHead | None:
+        """The newest head that it signed; None before the first."""
 
 
 class Published(NamedTuple):
@@ -127,7 +136,7 @@ class PublicLog:
 
         Raises:
             Refused: `E-PROOF`, and nothing is signed, when the book does not hold what was signed before;
-                `E-SCHEMA` when `signed` cannot be read.
+                `E-SCHEMA` when `signed`, or what a key remembers, cannot be read.
         """
         self.folder.make()
         with held(self.folder.path / LOCK, wait=wait) as ours:
@@ -218,12 +227,13 @@ class PublicLog:
 
     def _publish(self, signers: Sequence[Signer], cosign: Cosign, stop: Callable[[], bool]) -> Published | None:
         own, shared = self._read(SIGNED), self._shared()
-        remembered = self._remembered(own, shared)
-        last = max(remembered, key=_size_of, default=None)
-        size = self._book.head.position
-        if last is not None and size < last.head.size:
-            raise self._shorter(size, last.head.size)
-        head = self._grown(size, [known.head for known in remembered], own.head if own else NOTHING, stop)
+        notes, by_keys = self._remembered(own, shared), _last_signed_by(signers)
+        last = max(notes, key=_size_of, default=None)
+        remembered = [*(known.head for known in notes), *by_keys]
+        size, newest = self._book.head.position, max(remembered, default=NOTHING)
+        if size < newest.size:
+            raise self._shorter(size, newest.size)
+        head = self._grown(size, remembered, max([own.head if own else NOTHING, *by_keys]), stop)
         if signers and size > (last.head.size if last else 0):
             last = Published(Checkpoint(self.origin, *head), signed(Checkpoint(self.origin, *head).text, signers))
         if last is None:
@@ -239,7 +249,10 @@ class PublicLog:
         return [known for known in (*signed_heads, self._read(CHECKPOINT)) if known is not None and known.head.size]
 
     def _grown(self, size: int, remembered: Sequence[TreeHead], own: TreeHead, stop: Callable[[], bool]) -> TreeHead:
-        """The head at `size`, when its tiles are on the disk and are proven to add to each head that is remembered."""
+        """The head at `size`, when its tiles are on the disk and are proven to add to each head that is remembered.
+
+        own:  the newest of those that this machine signed or has shown.
+        """
         sealings = _Sealings(self._book, stop)
         newest = max((head.size for head in remembered), default=0)
         try:
@@ -344,6 +357,12 @@ class PublicLog:
 
 def _size_of(published: Published) -> int:
     return published.head.size
+
+
+def _last_signed_by(signers: Sequence[Signer]) -> list[TreeHead]:
+    """The heads that the keys remember, as far as they do; asked anew under the lock."""
+    asked = [signer.last_signed() for signer in signers if isinstance(signer, Remembering)]
+    return [head for head in asked if head is not None]
 
 
 class _Sealings:

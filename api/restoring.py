@@ -3,13 +3,14 @@
     1  every file is copied while its SHA-256 is taken, and compared with the manifest
     2  both books are verified, byte by byte, and their heads compared with the manifest
     3  each book is proven to be what its log had signed, and the log's tiles are made again (`api.restoring_logs`)
-    4  heads of later that somebody still has are held against the books, where they are named
+    4  heads of later that the logs' keys remember, or that somebody still has, are held against the books
     5  the ledger takes its place, the witnesses are asked what they saw, and the views are made anew from the books
 
 Until step 5 everything lies in a folder beside; a restore that fails leaves nothing. What steps 4 and 5 find against
 the ledger stops it from signing, not from being read.
 """
 
+import json
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +22,7 @@ from api.backing_up import FORMAT, KEYS, MANIFEST, VAULT, digest_of, heads_in
 from api.backing_up_logs import LOGS
 from api.folder import Folder
 from api.master_key import master_key_of
-from api.restoring_logs import Proven, ask_witnesses, hold_against, prove, remarks_on
+from api.restoring_logs import Proven, ask_witnesses, hold_against, hold_against_keys, prove, remarks_on
 from api.storage.in_folder import InFolder
 from api.storage.revisions import standings
 from api.syncing import sync, sync_all
@@ -84,6 +85,7 @@ def restore(
     try:
         _bring(backup, manifest, beside, vault=vault, keys=keys)
         logs = _proven(backup, manifest, beside)
+        hold_against_keys(Folder(beside), logs)
         if log is not None:
             hold_against(Folder(beside), logs, log)
         if to.exists():
@@ -95,6 +97,8 @@ def restore(
         raise
     folder = Folder(to)
     ask_witnesses(folder, logs)
+    if any(proven.refuses for proven in logs):
+        folder.verification.unlink()  # it says that the books are sound, and not that their logs are
     return {
         "ok": not any(proven.refuses or proven.faults for proven in logs),
         "ledger": str(to),
@@ -211,9 +215,19 @@ def _copy(folder: Path, file: _File, into: Path) -> None:
 def _copy_keys(keys: Path, into: Path) -> None:
     into.mkdir(mode=0o700, exist_ok=True)
     for secret in sorted(keys.iterdir()):
+        if _size_signed(into / secret.name) > _size_signed(secret):
+            continue  # the backup's is the newer one, and remembers more
         (into / secret.name).touch(mode=0o600)
         shutil.copyfile(secret, into / secret.name)
         sync(into / secret.name)
+
+
+def _size_signed(file: Path) -> int:
+    """How many entries the newest head has that a log's key says it signed; 0 where it says nothing."""
+    try:
+        return int(json.loads(file.read_bytes())["last_signed"]["size"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0
 
 
 def _verify(folder: Path, manifest: _Manifest) -> dict[str, Any]:
@@ -224,7 +238,7 @@ def _verify(folder: Path, manifest: _Manifest) -> dict[str, Any]:
     """
     from api.verifying import verify_ledger
 
-    report = verify_ledger(folder)
+    report = verify_ledger(folder, with_logs=False)
     if not report["ok"]:
         finding = report["findings"][0]
         raise Refused(

@@ -1,19 +1,22 @@
 """Proving the public logs of a restored ledger, before it may sign again (DESIGN §4, docs/operations.md).
 
-    prove             each book has the root that its own backup says was signed; the tiles are made again from it
-    hold_against      heads of later that somebody still has: the damaged ledger's folder, an export, a mirror
-    ask_witnesses     what those who cosigned the log have seen
+    prove              each book has the root that its own backup says was signed; the tiles are made again from it,
+                       and the log's folder says that it was `restored`
+    hold_against_keys  the newest head that each key of a log remembers to have signed
+    hold_against       heads of later that somebody still has: the damaged ledger's folder, an export, a mirror
+    ask_witnesses      what those who cosigned the log have seen
 
-Each of the last two can show that entries are missing, or are other ones. The ledger comes back all the same, to be
-read; but the head that speaks against it stays in `log/<book>/signed`, or in `log/<book>/witnesses`, and while the book
-does not hold what that head says nothing is signed (`PublicLog.publish`, `api.witnessing`). So a restored ledger goes
-on where it stopped, or not at all.
+Each of the last three can show that entries are missing, or are other ones. The ledger comes back all the same, to be
+read; but the head that speaks against it stays in the key, in `log/<book>/signed` or in `log/<book>/witnesses`, and
+while the book does not hold what that head says nothing is signed (`PublicLog.publish`, `api.witnessing`). So a
+restored ledger goes on where it stopped, or not at all.
 
-No key and no vault is needed for any of this.
+No private key is opened for any of this, and no vault.
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import starmap
 from pathlib import Path
 from typing import Any, Self
@@ -23,6 +26,7 @@ import msgspec
 from api.anchor_files import AnchorFiles
 from api.backing_up_logs import remembered_in
 from api.folder import Folder
+from api.log_key_files import heads_told
 from api.proving_stamps import faults_of_stamps
 from api.public_log import NOTHING, SIGNED, Published
 from api.settings import Settings
@@ -31,21 +35,24 @@ from api.storage.in_folder import InFolder
 from api.testing import clock_of
 from api.verifying import silent
 from api.verifying_logs import verify_logs
-from api.witnessing import POLICY, ask_before_signing, told
+from api.witnessing import POLICY, RESTORED, ask_before_signing, told
 from audit.book import Book
 from audit.log.folder import LogFolder
-from audit.log.growing import Leaf, LeafChanged, grow
+from audit.log.growing import Leaf, LeafChanged, TreeHead, grow
 from audit.log.keyring import ANNOUNCING
 from audit.log.lying import LyingBook
 from audit.log.note import NoteInvalid
 from audit.log.proving import LogTree
 from audit.log.tiles import TilesDamaged
-from audit.log.witnessing import ANSWERED
+from audit.log.witnessing import STOPPING, State
 from audit.seal import genesis
 from domain.event import BookName
 from domain.refusal import Refused
 
 COSIGNATURE = "cosignature"
+
+HOLDING = (State.COSIGNED, State.HOLDS, *STOPPING)
+"""What a witness says that has cosigned this log before."""
 
 IF_LOST = (
     "Keep this copy and that head for the auditor. Restore the newest backup, or whatever holds the newer entries. If "
@@ -97,7 +104,7 @@ class Proven(msgspec.Struct, kw_only=True):
     @property
     def is_known_outside(self) -> bool:
         """Whether anybody but the backup has said what was signed last."""
-        return bool(self.held_against) or any(one["state"] in ANSWERED for one in self.witnesses)
+        return bool(self.held_against) or any(one["state"] in HOLDING for one in self.witnesses)
 
 
 class Bare:
@@ -139,6 +146,7 @@ def prove(folder: Folder, report: Mapping[str, Any]) -> list[Proven]:
                 log.size, log.root = newest.checkpoint.size, newest.checkpoint.root.hex()
                 log.recorded_at = _recorded_at(ledger.book(BookName(log.book)), newest.checkpoint.size)
                 log.stamps, log.faults = _stamps(ledger, BookName(log.book), newest)
+                LogFolder(folder.logs / log.book).write(RESTORED, b"")
     found = verify_logs(folder, InFolder(folder), report, {}, silent)
     for finding in found["findings"]:
         if finding["kind"] != COSIGNATURE:
@@ -148,6 +156,16 @@ def prove(folder: Folder, report: Mapping[str, Any]) -> list[Proven]:
         log = _of(logs, signed["book"])
         log.signed_by, log.seen_by, log.quorum_lacks = signed["signed_by"], signed["seen_by"], signed["quorum_lacks"]
     return logs
+
+
+def hold_against_keys(folder: Folder, logs: list[Proven]) -> None:
+    """Compare the restored books with the heads that the keys in `folder` remember; those keys sign no other."""
+    with Bare(folder) as ledger:
+        for log in logs:
+            name = BookName(log.book)
+            for head in heads_told(folder, name):
+                if not log.refuses and (fault := _denied(ledger.book(name), head)):
+                    log.refuses.append(f"{fault} {IF_LOST}")
 
 
 def hold_against(folder: Folder, logs: list[Proven], later: Path) -> None:
@@ -164,7 +182,7 @@ def hold_against(folder: Folder, logs: list[Proven], later: Path) -> None:
             name = BookName(log.book)
             for head in _heads_of(ledger.book(name).origin, name, later):
                 log.held_against += 1
-                fault = _denied(ledger.book(name), head)
+                fault = _denied(ledger.book(name), head.head)
                 if fault and not log.refuses:
                     LogFolder(folder.logs / name.value).write(SIGNED, head.note.encode())
                     log.refuses.append(f"{fault} {IF_LOST}")
@@ -186,12 +204,16 @@ def ask_witnesses(folder: Folder, logs: list[Proven]) -> None:
             name = BookName(log.book)
             if not (folder.logs / name.value / POLICY).exists():
                 continue
+            since = ledger.clock()
             try:
                 ask_before_signing(ledger, name)
             except Refused as refused:
                 log.refuses.append(f"{refused.why} {IF_LOST if refused.code == 'E-PROOF' else refused.remedy}")
-            entries = (told(ledger, name) or {}).get("witnesses", ())
-            log.witnesses = [{part: entry[part] for part in ("witness", "state", "size")} for entry in entries]
+            log.witnesses = [
+                {part: entry[part] for part in ("witness", "state", "size")}
+                for entry in (told(ledger, name) or {}).get("witnesses", ())
+                if datetime.fromisoformat(entry["asked_at"]) >= since  # others stand there from before the backup
+            ]
 
 
 def remarks_on(logs: list[Proven]) -> list[str]:
@@ -220,7 +242,7 @@ def _grown(ledger: Bare, name: BookName) -> Published | None:
     newest = None
     try:
         for head in sorted(remembered_in(folder), key=lambda head: head.checkpoint.size):
-            if fault := _foreign(book, head) or _denied(book, head):
+            if fault := _foreign(book, head) or _denied(book, head.head):
                 raise _unproven(name.value, fault)
             grow(folder, _Entries(book), head.checkpoint.size, newest.head if newest else NOTHING)
             newest = head
@@ -277,9 +299,9 @@ def _foreign(book: Book, head: Published) -> str:
     return "" if origin == book.origin else f"it is of the log {origin}, and the book's is {book.origin}."
 
 
-def _denied(book: Book, head: Published) -> str:
+def _denied(book: Book, head: TreeHead) -> str:
     """How the restored book contradicts a head; nothing when it holds it."""
-    size, root, ends_at = head.checkpoint.size, head.checkpoint.root, book.head.position
+    (size, root), ends_at = head, book.head.position
     if size > ends_at:
         return f"A head of {size} entries was signed, and the restored book {book.name} ends at entry {ends_at}."
     found = book.root(size)

@@ -27,18 +27,21 @@ def verify_ledger(
     path: Path,
     *,
     incremental: bool = False,
+    with_logs: bool = True,
     processes: int = 0,
     progress: Progress = silent,
     clock: Clock = wall_clock,
 ) -> dict[str, Any]:
     """Recompute both books and check their published logs as they lie; gives the report of OUTPUTS §4.
 
-    The report is kept as `verification.json`.
+    The report is kept as `verification.json`. Without `with_logs` the books alone are looked at, as if nothing had ever
+    been published of them.
 
     Raises:
         Refused: when there is no ledger at `path`.
     """
     from api.verifying_logs import verify_logs
+    from api.verifying_remembered import verify_remembered
     from audit.verify import as_json, verify_book
 
     folder = Folder(path)
@@ -59,8 +62,10 @@ def verify_ledger(
                     progress=partial(progress, name.value),
                 )
             )
-    report = as_json(reports)
-    report = joined(report, verify_logs(folder, storage, report, before, progress))
+    report = of_books = as_json(reports)
+    if with_logs:
+        report = joined(of_books, verify_logs(folder, storage, of_books, before, progress))
+        report = joined(report, verify_remembered(folder, storage, of_books))
     remember(folder, report, clock(), whole_at=before.get("whole_at"))
     return report
 

@@ -4,10 +4,11 @@ The books and logs come first (`api.verifying`): what is made from them is held 
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from api.anchor_files import AnchorFiles
-from api.checking_anchors import CheckedAnchor, check_anchors
+from api.checking_anchors import CheckedAnchor, check_anchors, missed_anchors
 from api.ledger import Ledger
 from api.time_stamping import trusted_of
 from api.verifying import joined, remember
@@ -32,29 +33,27 @@ def verify_opened(ledger: Ledger, report: Shape, progress: Callable[[int, int], 
         why = "账本或日志已有问题，先处理 / The books or logs are not sound; what is made from them says nothing."
         return {**report, "not_checked": [f"timestamp, commitment, view: {why}"]}
     stamps, unread = _stamps(ledger)
+    views = verify_views(ledger, progress)
+    unread += views.pop("not_checked", [])
     whole = joined(report, {"findings": stamps} | ({"not_checked": unread} if unread else {}))
-    whole = joined(whole, verify_commitments(ledger))
-    whole = joined(whole, verify_views(ledger, progress))
+    whole = joined(joined(whole, verify_commitments(ledger)), views)
     now = ledger.clock()
     remember(ledger.folder, whole, now, whole_at=instant(now))
     return whole
 
 
 def _stamps(ledger: Ledger) -> tuple[list[Shape], list[str]]:
-    """The stamps that do not hold, and why they could not be looked at."""
-    stamped = [name for name in BookName if AnchorFiles(ledger, name).sizes()]
-    if not stamped:
-        return [], []
-    try:
-        trusted = trusted_of(ledger.settings)
-    except Refused as refused:
-        return [], [f"timestamp: {refused.why} {refused.remedy}"]
+    """The stamps that do not hold or are gone, and why the others could not be looked at."""
+    kept = [name for name in BookName if AnchorFiles(ledger, name).sizes()]
+    check, unread = missed_anchors, []
+    if kept:
+        try:
+            check = partial(check_anchors, trusted=trusted_of(ledger.settings))
+        except Refused as refused:
+            unread = [f"timestamp: {refused.why} {refused.remedy}"]
     return [
-        finding
-        for name in stamped
-        for checked in check_anchors(ledger, name, trusted)
-        for finding in _findings(name, checked)
-    ], []
+        finding for name in BookName for checked in check(ledger, name) for finding in _findings(name, checked)
+    ], unread
 
 
 def _findings(name: BookName, checked: CheckedAnchor) -> Iterator[Shape]:

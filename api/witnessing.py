@@ -2,6 +2,7 @@
 
     <ledger>/log/<book>/policy      whom to ask: a C2SP tlog-policy; without one no witness is asked
     <ledger>/log/<book>/witnesses   what became of asking, as JSON (`told`)
+    <ledger>/log/<book>/restored    stands there from a restore until enough witnesses said what they hold
 
 Before a process signs for the first time it asks the witnesses what they hold (`ask_before_signing`); so a ledger that
 was brought back from an older copy does not sign a second history. Then each head that is signed is handed to them
@@ -39,7 +40,7 @@ from domain.clock import Clock
 from domain.event import BookName
 from domain.refusal import Refused
 
-POLICY, RECORD = "policy", "witnesses"
+POLICY, RECORD, RESTORED = "policy", "witnesses", "restored"
 
 FRESH = timedelta(days=1)
 """A head that stays the newest is cosigned anew after so long: a cosignature says until when it was."""
@@ -237,31 +238,38 @@ class Witnesses:
                 )
 
     def _remembers(self) -> bool:
-        """Whether this ledger knows what was signed last: its folder, or the database that machines share."""
+        """Whether this ledger knows what was signed last: its folder, or the database that machines share.
+
+        A backup knows what was signed before it was made.
+        """
+        if self._log.folder.read(RESTORED) is not None:
+            return False
         return self._log.folder.read(SIGNED) is not None or self._storage.signed_head(self._name) is not None
 
     def _refuse_forgetful(self, policy: Policy) -> None:
-        """Refuse when nobody remembers: this ledger has signed nothing, and those that are silent may know better."""
+        """Refuse when nobody remembers: those that are silent may know what was signed last, by another copy."""
         silent = self._silent(policy)
-        if not silent or self._remembers():
-            return
-        if policy.quorum == NONE:
-            enough = bool(self._answered)
-        else:  # a head that a quorum saw is known to somebody who answered
-            enough = bool(policy.missing({witness.name for witness in silent}))
-        if not enough:
+        if silent and not self._remembers() and not self._is_enough(policy, silent):
             raise Refused(
                 "E-STATE",
                 field=self._name.value,
                 why=(
-                    f"This ledger has signed no head of {self._name.value}, and {len(silent)} of its witnesses do not "
-                    f"say whether another copy of it has: {', '.join(shown(witness.name) for witness in silent)}."
+                    f"This ledger does not know which head of {self._name.value} was signed last, and {len(silent)} of "
+                    "its witnesses do not say whether another copy of it has signed one: "
+                    f"{', '.join(shown(witness.name) for witness in silent)}."
                 ),
                 remedy=(
                     "Bring them up. While nothing was ever signed anywhere, they may be taken out of "
                     f"log/{self._name.value}/{POLICY}."
                 ),
             )
+        (self._log.folder.path / RESTORED).unlink(missing_ok=True)
+
+    def _is_enough(self, policy: Policy, silent: Iterable[PolicyWitness]) -> bool:
+        """Whether those who answered must know of every head that a quorum saw."""
+        if policy.quorum == NONE:
+            return bool(self._answered)
+        return bool(policy.missing({witness.name for witness in silent}))
 
 
 def _head_in(note: str) -> TreeHead | None:

@@ -35,6 +35,17 @@ def open_views(where: Path | str, *, schema: str = VIEWS, anew: bool = False) ->
     return engine
 
 
+def are_made(where: Path | str, *, schema: str = VIEWS) -> bool:
+    """Whether views of this very shape stand at `where`; unlike `open_views` it makes nothing."""
+    if isinstance(where, Path) and not where.exists():
+        return False
+    engine = sqlite_engine(where) if isinstance(where, Path) else postgresql_engine(where, schema=schema, make=False)
+    try:
+        return _is_current(engine)
+    finally:
+        engine.dispose()
+
+
 def put_in_place(live: Engine) -> None:
     """Put the schema that a rebuild made into the place of `live`, in one transaction (PostgreSQL)."""
     with writing(live) as connection:

@@ -31,7 +31,7 @@ from domain.refusal import Refused
 from vault.masking import masked
 
 API = "/api/"
-HEALTH = "/health"
+WATCHED = ("/health", "/metrics")
 LOG = "/log/"
 NOT_FOUND, METHOD_NOT_ALLOWED = 404, 405
 
@@ -40,7 +40,7 @@ Handler = Callable[[Request, Any], Awaitable[Response]]
 
 def is_api(path: str) -> bool:
     """Whether programs ask at this address, and not people."""
-    return path.startswith((API, LOG)) or path == HEALTH
+    return path.startswith((API, LOG)) or path in WATCHED
 
 
 def add_problem_handlers(app: FastAPI) -> None:

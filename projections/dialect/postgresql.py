@@ -28,8 +28,11 @@ ROWS_AT_ONCE = 20_000
 """Rows of one `unnest`: enough that the statement costs nothing, few enough to hold in memory."""
 
 
-def postgresql_engine(url: str, *, schema: str) -> Engine:
-    """An engine over the tables in `schema` of the database at `url` (`postgresql://…`); the schema is made."""
+def postgresql_engine(url: str, *, schema: str, make: bool = True) -> Engine:
+    """An engine over the tables in `schema` of the database at `url` (`postgresql://…`); the schema is made.
+
+    make:  otherwise it is left as it is, or missing.
+    """
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         isolation_level="REPEATABLE READ",
@@ -40,6 +43,8 @@ def postgresql_engine(url: str, *, schema: str) -> Engine:
     ).execution_options(schema_translate_map={None: schema})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _interpret)
+    if not make:
+        return engine
     with engine.begin() as connection:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_lock_of(schema),))
         if not engine.dialect.has_schema(connection, schema):

@@ -13,6 +13,7 @@ from time import sleep
 
 import pytest
 
+from api import recorded_anchors as recording
 from api.anchor_files import AnchorFiles, Wanted
 from api.anchoring import anchor, anchor_due, ask_by_file, ending_soon, newest_head, record_missing, renew, store
 from api.completeness import seal_index
@@ -26,6 +27,7 @@ from audit.log.note import Ed25519Signer, signed
 from audit.renewals import CHECKPOINT, SUMS
 from audit.timestamps import LARGEST_ANSWER_BYTES, StampInvalid, request
 from domain.event import BookName
+from domain.public_log import CheckpointAnchored
 from domain.refusal import Refused
 from tests.api.stamping import (
     MONEY,
@@ -271,11 +273,16 @@ def test_of_two_processes_that_tell_of_one_stamp_only_the_first_is_heard(
     ledger: Ledger, tsa: Authority, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anchor(ledger, MONEY, tsa)
-    monkeypatch.setattr("api.anchoring.is_recorded", lambda *_: False)  # both have looked before
+    stale: list[list[CheckpointAnchored]] = [[], [], []]  # both have looked before
+    now = recording.recorded_anchors
+    monkeypatch.setattr(recording, "recorded_anchors", lambda *of: stale.pop() if stale else now(*of))
 
     record_missing(ledger, MONEY, TRUSTED)
 
-    assert len(told(ledger)) == 1
+    assert (len(told(ledger)), stale) == (1, [])
+    monkeypatch.setattr(recording, "recorded_anchors", lambda *_: [])
+    with pytest.raises(Refused, match="E-CONFLICT"):
+        record_missing(ledger, MONEY, TRUSTED)
     clock.ahead = -timedelta(hours=1)
     with pytest.raises(Refused, match="This machine's clock says") as refused:
         record_missing(ledger, MONEY, TRUSTED)

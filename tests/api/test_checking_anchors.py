@@ -1,5 +1,6 @@
 """What a check of the stamps finds, offline: in their files, in their certificates, and in the log behind them."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from api.anchor_files import AnchorFiles, Wanted
 from api.anchoring import anchor, newest_head, renew
-from api.checking_anchors import CheckedAnchor, check_anchors
+from api.checking_anchors import CheckedAnchor, check_anchors, missed_anchors
 from api.ledger import Ledger
 from api.time_stamping import Authority
 from audit.log.checkpoint import Checkpoint
@@ -128,6 +129,42 @@ def test_a_file_that_was_changed_or_lost_is_named_and_the_other_stamp_holds(
     found = faults(ledger)
 
     assert any(fault.startswith(why) for fault in found["2"]), found
+    assert found["4"] == ()
+
+
+def test_stamps_that_the_book_tells_of_and_whose_files_are_gone_are_missed_with_size_instant_and_authority(
+    ledger: Ledger, tsa: Authority
+) -> None:
+    renew(ledger, MONEY, tsa, within=2 * MONTH)
+    first, second, _ = check(ledger)
+    for file in (*anchors(ledger).glob("4.*"), *anchors(ledger).glob("renewed/*")):
+        file.unlink()
+
+    kept, gone, renewal = check(ledger)
+
+    assert (kept.judged.name, kept.faults) == ("2", ())
+    assert (gone.judged.name, renewal.judged.name) == ("4", "renewed/1")
+    assert gone.told.keys() == {"name", "size", "root", "renewed_by", "faults"}
+    [fault] = gone.faults
+    told = second.told
+    assert f"a stamp over 4 entries, made at {told['stamped_at']} by CN=Test TSA,O=测试局, and no file here" in fault
+    assert "bring log/money/anchors back from its backup" in fault
+    assert (gone.head, renewal.head, first.head) == (second.head, second.head, kept.head)
+    shutil.rmtree(anchors(ledger))
+    assert [one.judged.name for one in missed_anchors(ledger, MONEY)] == ["2", "4", "renewed/1"]
+
+
+def test_of_two_answers_over_one_head_the_one_that_the_book_does_not_tell_of_replaces_nothing(
+    ledger: Ledger, tsa: Authority
+) -> None:
+    message = (anchors(ledger) / "2.checkpoint").read_bytes()
+    (anchors(ledger) / "2.tsr").write_bytes(tsa.ask(request(message, 7)))
+
+    found = faults(ledger)
+
+    unrecorded, missed = found["2"]
+    assert unrecorded.startswith("The book does not tell of it")
+    assert missed.startswith("The book tells of a stamp over 2 entries")
     assert found["4"] == ()
 
 

@@ -10,22 +10,24 @@ from threading import Barrier, Thread
 
 import pytest
 
-from api import log_keys
+from api import log_key_files, log_keys
 from api.backing_up import back_up
 from api.examining import examine
-from api.folder import Folder
+from api.folder import Folder, write_secret
 from api.ledger import Ledger, Placed
-from api.log_key_files import KeyFiles
+from api.log_key_files import KeyFiles, heads_told
 from api.log_keys import KeyState, LogKey, create, log_signers, log_vkeys, retire, rotate
 from api.public_log import PublicLog, Published
 from api.restoring import restore
 from api.rotating import rotate as rotate_master_key
 from audit.log.checkpoint import Checkpoint, CheckpointInvalid
+from audit.log.growing import TreeHead
 from audit.log.keyring import RetiredKeySigned, vouched
 from audit.log.note import ED25519, Ed25519Signer, NoteInvalid, Signer, parse, parse_vkey, signed
 from domain.event import KEEPER, BookName
 from domain.place import PlaceRegistered
 from domain.refusal import Refused
+from tests.api.forgetting_keys import forgetful
 
 MONEY, SUPERVISION = BookName.MONEY, BookName.SUPERVISION
 API = Path(log_keys.__file__).parent
@@ -173,6 +175,105 @@ def test_a_signer_signs_heads_of_its_own_log_and_nothing_else(empty_ledger: Ledg
         signer.sign("I owe the bearer one thousand yuan.\n")
     with pytest.raises(Refused, match="was to be signed with a key of"):
         signer.sign(head_of(empty_ledger, 3, SUPERVISION))
+
+
+def last_signed(ledger: Ledger, key: LogKey, book: BookName = MONEY) -> TreeHead | None:
+    return KeyFiles(ledger.folder, book, ledger.vault.keys).last_signed(key.vkey)
+
+
+def test_each_key_remembers_the_newest_head_that_it_signed_and_none_before_the_first(ledger: Ledger) -> None:
+    [old] = create(ledger, MONEY)
+    before = last_signed(ledger, old)
+    first = publish(ledger)
+    by_the_old = last_signed(ledger, old)
+    new = rotate(ledger, MONEY)
+    before_new = last_signed(ledger, new)
+    overlap = publish(ledger)
+
+    assert (before, before_new) == (None, None)
+    assert by_the_old == first.head
+    assert [last_signed(ledger, key) for key in (old, new)] == [overlap.head] * 2
+    assert list(heads_told(ledger.folder, MONEY)) == [overlap.head] * 2
+    assert list(heads_told(ledger.folder, SUPERVISION)) == []
+    assert os.name == "nt" or {file.stat().st_mode & 0o777 for file in key_files(ledger)} == {0o600}
+
+
+def test_a_key_signs_no_smaller_head_than_its_last_and_none_of_that_size_with_another_root(
+    empty_ledger: Ledger,
+) -> None:
+    [key] = create(empty_ledger, MONEY)
+    [signer] = log_signers(empty_ledger, MONEY)
+    line = signer.sign(head_of(empty_ledger, 7))
+    other = Checkpoint(empty_ledger.money.origin, 7, b"\x01" * 32)
+
+    for text in (head_of(empty_ledger, 6), other.text):
+        with pytest.raises(Refused, match="The key of the money log signed a head of 7 entries") as refused:
+            signer.sign(text)
+        assert refused.value.code == "E-PROOF"
+
+    assert signer.sign(head_of(empty_ledger, 7)) == line
+    assert last_signed(empty_ledger, key) == TreeHead(7, bytes(32))
+
+
+def test_a_key_remembers_a_head_before_anybody_can_see_it_and_signs_it_after_a_kill(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(ledger)
+    [key] = log_vkeys(ledger, MONEY)
+    register(ledger, 1)
+    killed(monkeypatch, Ed25519Signer, "sign", lambda: publish(ledger))
+    remembered, shown = last_signed(ledger, key), PublicLog(ledger, MONEY).newest_signed()
+
+    after = publish(ledger)
+
+    assert shown is not None
+    assert (shown.head, after.head) == (first.head, remembered)
+    assert after.checkpoint.size > first.checkpoint.size
+
+
+def test_a_kill_while_a_key_learns_of_a_head_leaves_the_key_as_it_was_and_the_next_head_is_signed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(ledger)
+    [file], [key] = key_files(ledger), log_vkeys(ledger, MONEY)
+    register(ledger, 1)
+
+    def written_half(path: Path, text: str) -> None:
+        write_secret(path, text[:100])
+        raise PowerCut
+
+    with monkeypatch.context() as killing:
+        killing.setattr(log_key_files, "write_secret", written_half)
+        with pytest.raises(PowerCut):
+            publish(ledger)
+    left, remembered = key_files(ledger), last_signed(ledger, key)
+    after = publish(ledger)
+
+    assert left == [file, file.with_name(file.name + ".new")]
+    assert remembered == first.head
+    assert key_files(ledger) == [file]
+    assert last_signed(ledger, key) == after.head
+
+
+def test_a_key_file_from_before_keys_remembered_signs_and_remembers_from_then_on(ledger: Ledger) -> None:
+    publish(ledger)
+    forgetful(ledger, MONEY)
+    [key] = log_vkeys(ledger, MONEY)
+    before = list(heads_told(ledger.folder, MONEY))
+    register(ledger, 1)
+
+    after = publish(ledger)
+
+    assert before == []
+    assert last_signed(ledger, key) == after.head
+
+
+def test_what_keys_say_they_signed_is_read_past_files_that_are_none(empty_ledger: Ledger) -> None:
+    published = publish(empty_ledger)
+    (empty_ledger.folder.keys / "log-money-0badc0de.json").write_text('{"format":"mingzhang/log-k')
+    (empty_ledger.folder.keys / "log-money-0badc0df.json").mkdir()
+
+    assert list(heads_told(empty_ledger.folder, MONEY)) == [published.head]
 
 
 def test_nothing_of_ours_asks_for_signers_but_the_one_place_that_publishes() -> None:
@@ -445,9 +546,9 @@ def test_a_new_master_key_of_the_vault_leaves_the_keys_of_the_logs_as_they_are(l
 
     rotate_master_key(Folder(ledger.folder.path))
 
+    assert [file.read_bytes() for file in key_files(ledger)] == files
     register(ledger, 1)
     assert signers_of(publish(ledger)) == [key.key_id for key in keys]
-    assert [file.read_bytes() for file in key_files(ledger)] == files
     with Ledger.open(ledger.folder.path) as again:
         register(again, 2)
         assert signers_of(publish(again)) == [key.key_id for key in keys]

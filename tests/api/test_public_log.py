@@ -10,6 +10,7 @@ import pytest
 from api.folder import held
 from api.public_log import Published, Stopped
 from audit.log.checkpoint import Checkpoint
+from audit.log.growing import TreeHead
 from audit.log.note import Ed25519Signer, Ed25519Verifier, parse_vkey, signed
 from audit.log.receipt import verify_receipt
 from audit.log.tiles import ENTRIES, Tile
@@ -239,6 +240,68 @@ def test_a_book_that_was_written_anew_is_not_signed_though_its_chain_is_whole(
 
     assert rewritten.log.published() == published
     assert read_whole(tmp_path / "two" / LOG).head.size == 300  # what was published stands as it was
+
+
+class Remembering:
+    """A key that remembers a head, whatever becomes of the log."""
+
+    name, vkey, sign = SIGNER.name, SIGNER.vkey, SIGNER.sign
+
+    def __init__(self, head: TreeHead | None) -> None:
+        """Remember `head`."""
+        self._head = head
+
+    def last_signed(self) -> TreeHead | None:
+        """The head."""
+        return self._head
+
+
+@pytest.mark.parametrize("says", ["another", "shorter"])
+def test_where_the_log_is_gone_what_its_key_remembers_stops_a_book_that_does_not_hold_it(
+    tmp_path: Path, opened: Opened, says: str
+) -> None:
+    signed_head = publish(opened(tmp_path / "one").fill(300)).head
+    two = opened(tmp_path / "two")
+    rewritten = two.fill(290) if says == "shorter" else two.fill(310, says="another")
+
+    with pytest.raises(Refused, match=r"ends at entry 290, and a head of 300|up to entry 300, or sealed") as refused:
+        rewritten.log.publish([SIGNER, Remembering(None), Remembering(signed_head)])
+
+    assert refused.value.code == "E-PROOF"
+    assert rewritten.log.published() is None
+    assert not (tmp_path / "two" / LOG / "tile").exists()
+
+
+@pytest.mark.parametrize("size", [300, 301, 600])
+def test_where_the_log_is_gone_it_grows_again_from_the_book_and_the_key_signs_on(books: Shelf, size: int) -> None:
+    signed_head = publish(books.fill(300)).head
+    shutil.rmtree(books.log.folder.path)
+
+    published = books.fill(size).log.publish([Remembering(signed_head)])
+
+    assert published is not None
+    assert published.head.size == size
+    assert read_whole(books.log.folder.path).entries == entries_of(books)
+
+
+@pytest.mark.parametrize(("in_key", "in_log"), [(300, 600), (600, 300)])
+def test_the_key_and_the_log_are_both_added_to_whichever_has_seen_more(
+    tmp_path: Path, opened: Opened, in_key: int, in_log: int
+) -> None:
+    heads = {}
+    for size in sorted((in_key, in_log)):
+        heads[size] = publish(opened(tmp_path / str(size)).fill(size)).head
+    sound, rewritten = opened(tmp_path / "sound").fill(700), opened(tmp_path / "rewritten").fill(400)
+    rewritten.fill(700, says="another")
+    for name in ("sound", "rewritten"):
+        shutil.copytree(tmp_path / str(in_log) / "log", tmp_path / name / "log")
+
+    published = sound.log.publish([Remembering(heads[in_key])])
+    with pytest.raises(Refused, match="E-PROOF: The book money is not what was signed up to entry 600"):
+        rewritten.log.publish([Remembering(heads[in_key])])
+
+    assert published is not None
+    assert published.head.size == 700
 
 
 def test_an_entry_that_was_changed_after_sealing_is_named_and_not_signed(books: Shelf) -> None:

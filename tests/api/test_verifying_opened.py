@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import delete, insert, update
@@ -95,6 +96,26 @@ def test_a_lost_and_an_invented_view_row_are_named(ledger: Ledger, verified: Ver
     }
 
     assert found == {(row["position"], False, True), (9_999, True, False)}
+
+
+def test_views_that_were_never_made_are_not_made_by_verifying(empty_ledger: Ledger) -> None:
+    report = verify_opened(empty_ledger, verify_ledger(empty_ledger.folder.path), lambda reached, of: None)
+
+    assert report["ok"]
+    assert "not_checked" not in report
+    assert not empty_ledger.folder.views.exists()
+
+
+def test_views_that_cannot_be_read_are_said_to_be_unread(ledger: Ledger, verified: Verified) -> None:
+    views = ledger.folder.views
+    ledger.storage.close()
+    for file in views.parent.glob("views*"):
+        file.unlink()
+    views.write_bytes(b"no database at all" * 100)
+
+    [unread] = verified()["not_checked"]
+
+    assert "The views cannot be read: file is not a database" in unread
 
 
 def test_beyond_a_thousand_rows_the_rest_are_counted(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,3 +252,17 @@ def test_views_in_a_database_are_compared_with_fresh_ones_in_a_file(in_database:
 
     assert (sound["ok"], sound["findings"]) == (True, [])
     assert "allocations" in {finding["table"] for finding in spoiled["findings"]}
+
+
+@pytest.mark.postgresql
+def test_a_schema_of_views_that_is_not_there_is_not_made_by_verifying(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINGZHANG_DATABASE_URL", database.url)
+    with Ledger.create(tmp_path / "ledger", place_code=PLACE, place_name=NAME) as made:
+        report = verify_views(made, lambda reached, of: None)
+
+    with psycopg.connect(database.url) as connection:
+        there = connection.execute("SELECT to_regnamespace('views')").fetchone()
+    assert report == {"findings": []}
+    assert there == (None,)

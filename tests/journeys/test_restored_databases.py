@@ -77,16 +77,20 @@ def test_an_older_dump_is_found_out_by_the_machine_that_had_signed_more(
     assert (well.status, well.json["root"]) == (0, newest["root"])
 
 
-def test_a_new_machine_finds_it_out_by_the_backup_of_the_logs_and_not_without(
+def test_a_new_machine_finds_it_out_by_its_keys_or_the_backup_of_the_logs_and_not_without(
     ledger: Path, tmp_path: Path, database: Database
 ) -> None:
     older = dump(database, tmp_path / "older")
+    shutil.copytree(ledger / "keys", tmp_path / "safe")
     add(ledger, 1)
     newest = sign(ledger)
     kept = tell(ledger, "log", "backup", str(tmp_path / "kept"), "--json")
     put_back(database, older)
     shutil.rmtree(ledger / "log")
 
+    by_its_keys = tell(ledger, "checkpoint")
+    shutil.rmtree(ledger / "log")
+    shutil.copytree(tmp_path / "safe", ledger / "keys", dirs_exist_ok=True)
     forgetful = tell(ledger, "checkpoint", "--json")
     shutil.rmtree(ledger / "log")
     shutil.copytree(tmp_path / "kept" / "log", ledger / "log")
@@ -94,6 +98,7 @@ def test_a_new_machine_finds_it_out_by_the_backup_of_the_logs_and_not_without(
 
     assert kept.status == 0, kept.err
     assert [(log["book"], log["size"]) for log in kept.json["logs"]] == [("money", newest["size"])]
+    assert (by_its_keys.status, by_its_keys.err.split(":")[0]) == (2, "E-PROOF")
     assert (forgetful.status, forgetful.json["size"]) == (0, newest["size"] - 1)
     assert (refused.status, refused.err.split(":")[0]) == (2, "E-PROOF")
 

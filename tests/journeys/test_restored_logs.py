@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -24,6 +25,7 @@ from tests.audit.log.standing_witnesses import ed25519_witness, listening, ml_ds
 from tests.journeys.commanding import Told, opened, tell
 from tests.time_stamping import STAMPING, OpensslAuthority, made, pem, root, served
 
+PATIENCE_SECONDS = 60
 COSIGNERS = (ed25519_witness(1), ml_dsa_witness(2))
 ROOT = root()
 
@@ -67,6 +69,13 @@ def logs_of(told: Told) -> dict[str, dict[str, Any]]:
 
 def remember(ledger: Path) -> bytes:
     return (ledger / "log" / "money" / "signed").read_bytes()
+
+
+def wait_for_another_head(ledger: Path) -> None:
+    before, deadline = remember(ledger), time.monotonic() + PATIENCE_SECONDS
+    while remember(ledger) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def fit_manifest(backup: Path) -> None:
@@ -195,13 +204,14 @@ def test_an_older_backup_held_against_the_newer_log_comes_back_to_be_read_and_si
     newer = sign(ledger)
 
     told = restore(backup, restored, "--log", str(ledger), "--json")
+    called_sound = (restored / "verification.json").exists()
     signing = tell(restored, "checkpoint")
     add(restored, 5, 6)
     later = tell(restored, "checkpoint")
 
     [why] = logs_of(told)["money"]["refuses"]
     size = newer["size"]
-    assert (told.status, told.json["ok"]) == (1, False)
+    assert (told.status, told.json["ok"], called_sound) == (1, False, False)
     assert f"A head of {size} entries was signed, and the restored book money ends at entry {size - 1}." in why
     assert "open a new ledger, under an origin of its own" in why
     assert (signing.status, signing.out, "E-PROOF" in signing.err) == (2, "", True)
@@ -209,6 +219,29 @@ def test_an_older_backup_held_against_the_newer_log_comes_back_to_be_read_and_si
     assert remember(restored) == remember(ledger)
     assert tell(restored, "events", "--limit", "1").status == 0
     assert tell(restored, "checkpoint", "--book", "supervision").status == 0
+
+
+def test_the_keys_that_signed_more_stop_an_older_backup_whatever_older_copies_of_them_there_are(
+    ledger: Path, tmp_path: Path
+) -> None:
+    backup, safe = backed_up(ledger, tmp_path / "backup"), tmp_path / "safe"
+    shutil.copytree(ledger / "keys", safe)
+    add(ledger, 4)
+    newer = sign(ledger)
+    newest = backed_up(ledger, tmp_path / "newest")
+    tell(ledger, "vault", "backup", str(tmp_path / "vault"))
+
+    with_newer_keys = restore(backup, tmp_path / "one", "--keys", str(ledger / "keys"), "--json")
+    with_newer_vault = restore(
+        backup, tmp_path / "two", "--vault", str(tmp_path / "vault"), "--keys", str(safe), "--json"
+    )
+    with_older_keys = restore(newest, tmp_path / "well", "--keys", str(safe), "--json")
+
+    for told, name in ((with_newer_keys, "one"), (with_newer_vault, "two")):
+        assert told.status == 1
+        assert f"A head of {newer['size']} entries was signed" in logs_of(told)["money"]["refuses"][0]
+        assert tell(tmp_path / name, "checkpoint").status == 2
+    assert (with_older_keys.status, tell(tmp_path / "well", "checkpoint").status) == (0, 0)
 
 
 @pytest.mark.parametrize("kind", ["the log alone", "a backup of the log", "an export", "a mirror"])
@@ -319,16 +352,21 @@ def test_backups_taken_while_heads_are_signed_never_hold_a_head_that_their_book_
         writer = Thread(target=write)
         writer.start()
         try:
-            made = [back_up(Folder(ledger), tmp_path / f"b{number}", with_keys=True) for number in range(4)]
+            made = []
+            for number in range(4):
+                made.append(back_up(Folder(ledger), tmp_path / f"b{number}", with_keys=True))
+                wait_for_another_head(ledger)
         finally:
             ended.set()
             writer.join()
     told = [restore(tmp_path / f"b{number}", tmp_path / f"r{number}", "--json") for number in range(4)]
+    signing = [tell(tmp_path / f"r{number}", "checkpoint").status for number in range(4)]
 
     signed = [{log["book"]: log["size"] for log in one["logs"]}["money"] for one in made]
     copied = [{book["book"]: book["size"] for book in one["books"]}["money"] for one in made]
     assert [one.status for one in told] == [0] * 4, [one.err for one in told]
     assert [one["remarks"] for one in made] == [[]] * 4
+    assert signing == [0] * 4
     assert [logs_of(one)["money"]["size"] for one in told] == signed
     assert all(head <= size for head, size in zip(signed, copied, strict=True))
     assert signed[0] < signed[-1]
@@ -434,6 +472,8 @@ def test_a_witness_that_saw_more_stops_an_older_backup_before_it_signs_anything(
         signing = tell(restored, "checkpoint")
     newest = backed_up(ledger, tmp_path / "newest")
     silent = tell(restored, "checkpoint")
+    add(restored, 7, 8)
+    grown = tell(restored, "checkpoint")
     with bureaus.standing(ledger):
         kept = ledger / "log" / "money" / "policy"
         shutil.copyfile(kept, newest / "log" / "money" / "policy")
@@ -443,15 +483,15 @@ def test_a_witness_that_saw_more_stops_an_older_backup_before_it_signs_anything(
     money, size = logs_of(told)["money"], newer["size"]
     assert told.status == 1
     assert f"It cosigned {size} entries, and the book ends at entry {size - 1}." in money["refuses"][0]
-    assert "another ledger" not in money["refuses"][0]
     assert [(one["state"], one["size"]) for one in money["witnesses"]] == [("ahead", size)] * 2
     assert [(one.status, one.out) for one in (signing, silent)] == [(2, "")] * 2
     assert f"It cosigned {size} entries" in silent.err
+    assert (grown.status, grown.out, "E-PROOF: The witness W1 contradicts" in grown.err) == (2, "", True)
     assert (well.status, logs_of(well)["money"]["refuses"]) == (0, [])
     assert [one["size"] for one in logs_of(well)["money"]["witnesses"]] == [size] * 2
 
 
-def test_witnesses_that_cannot_be_reached_are_told_and_asked_again_before_the_first_head(
+def test_a_restored_ledger_signs_nothing_until_enough_witnesses_said_what_they_hold(
     ledger: Path, tmp_path: Path, bureaus: Bureaus
 ) -> None:
     with bureaus.standing(ledger):
@@ -461,14 +501,21 @@ def test_witnesses_that_cannot_be_reached_are_told_and_asked_again_before_the_fi
         newer = sign(ledger)
 
     told = restore(backup, tmp_path / "restored", "--json")
+    alone = tell(tmp_path / "restored", "checkpoint")
     with bureaus.standing(tmp_path / "restored"):
         signing = tell(tmp_path / "restored", "checkpoint")
+    with bureaus.standing(ledger):
+        restore(backed_up(ledger, tmp_path / "newest"), tmp_path / "well")
+        well = tell(tmp_path / "well", "checkpoint")
+    still = tell(tmp_path / "well", "checkpoint")
 
     money = logs_of(told)["money"]
-    assert (told.status, money["refuses"]) == (0, [])
+    assert (told.status, len(money["refuses"])) == (1, 1)
+    assert "does not know which head of money was signed last, and 2 of its witnesses do not say" in money["refuses"][0]
     assert [one["state"] for one in money["witnesses"]] == ["unreachable"] * 2
-    assert [remark for remark in told.json["remarks"] if remark.startswith("money 日志无外人作证")]
+    assert (alone.status, alone.err.split(":")[0]) == (2, "E-STATE")
     assert (signing.status, f"It cosigned {newer['size']} entries" in signing.err) == (2, True)
+    assert (well.status, still.status) == (0, 0), well.err + still.err
 
 
 def test_a_backup_without_any_head_says_that_nobody_knows_what_was_signed(tmp_path: Path) -> None:

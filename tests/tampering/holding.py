@@ -24,7 +24,9 @@ from audit.log.policy_file import parse_policy
 from audit.log.proving import LogTree, root_of_tiles
 from audit.log.witness_state import WitnessState
 from audit.log.witnessing import Outcome, ask
+from domain.event import BookName
 from domain.refusal import Refused
+from tests.api.forgetting_keys import forgetful
 from tests.api.rewriting_books import Change, rewrite
 from tests.audit.log.naive_reader import Head, mth, read_head, read_tiles
 from tests.audit.log.standing_witnesses import ed25519_witness, listening, ml_dsa_witness, policy_text, wall_seconds
@@ -90,6 +92,11 @@ class Office:
             else:
                 place.unlink(missing_ok=True)
 
+    def make_keys_forget(self) -> None:
+        """Whoever has the keys and the vault lets the log's keys say that they signed nothing yet."""
+        with self.opened() as ledger:
+            forgetful(ledger, BookName.MONEY)
+
     def sign(self) -> None:
         """Sign a head with the log's own key."""
         told = self.tell("checkpoint")
@@ -100,6 +107,7 @@ class Office:
         self.rewrite(change, **how)
         (self.path / "views.db").unlink()
         self.forget()
+        self.make_keys_forget()
         self.sign()
 
     def verified(self, *options: str) -> Named:

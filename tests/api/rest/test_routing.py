@@ -19,6 +19,7 @@ PUBLIC = {
     "GET /api/v1/flow",
     "GET /api/v1/overview",
     "GET /health",
+    "GET /metrics",
     "GET /log/{book}/checkpoint",
     "GET /log/{book}/tile/{place}",
 }

@@ -83,3 +83,15 @@ def test_health_brings_nothing_up_to_date_but_says_how_far_the_views_lag(clerk: 
 
     assert before["lag"] == before["size"] == 1
     assert after["lag"] == 0
+
+
+def test_metrics_tell_whoever_watches_what_health_tells_and_nothing_of_money(anybody: TestClient) -> None:
+    answer = anybody.get("/metrics")
+    told = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
+    health = anybody.get("/health").json()
+
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert float(told['mingzhang_book_entries{book="money"}']) == health["books"][0]["size"]
+    assert float(told["mingzhang_verification_findings"]) == health["verification_findings"]
+    assert float(told['mingzhang_log_entries{book="money"}']) == 0
+    assert not [name for name in told if "fen" in name]
