@@ -230,9 +230,10 @@ class PublicLog:
         notes, by_keys = self._remembered(own, shared), _last_signed_by(signers)
         last = max(notes, key=_size_of, default=None)
         remembered = [*(known.head for known in notes), *by_keys]
-        size, newest = self._book.head.position, max(remembered, default=NOTHING)
-        if size < newest.size:
-            raise self._shorter(size, newest.size)
+        ends_at, newest = self._book.head.position, max(remembered, default=NOTHING)
+        if ends_at < newest.size:
+            raise self._shorter(ends_at, newest.size)
+        size = ends_at if signers else newest.size  # what nobody signs here is not shown, so its tiles can wait
         head = self._grown(size, remembered, max([own.head if own else NOTHING, *by_keys]), stop)
         if signers and size > (last.head.size if last else 0):
             last = Published(Checkpoint(self.origin, *head), signed(Checkpoint(self.origin, *head).text, signers))
@@ -339,7 +340,10 @@ class PublicLog:
             "E-PROOF",
             field=self.name.value,
             why=f"The book {self.name.value} ends at entry {size}, and a head of {signed_size} entries was signed.",
-            remedy="Entries were taken away, or an older copy was put back: restore the newest backup, or its WAL.",
+            remedy=(
+                "are lost for good this log has ended: open a new ledger, with an origin of its own; never delete signed."
+                "are lost for good this log has ended: open a new ledger under its own origin, and never delete signed."
+            ),
         )
 
     def damaged(self, damage: TilesDamaged) -> Refused:

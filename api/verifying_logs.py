@@ -17,6 +17,7 @@ from audit.log.keyring import ANNOUNCING, RETIRING, TrustedKey, followed
 from audit.log.lying import LOWEST_POSITION, LyingBook
 from audit.log.policy import Policy
 from audit.log.policy_file import PolicyInvalid, parse_policy
+from audit.merkle import EMPTY_ROOT
 from audit.seal import NotAnEntry
 from audit.verify.findings import Finding
 from audit.verify.reading import BookUnreadable
@@ -43,8 +44,6 @@ def verify_logs(
     findings: list[Shape] = []
     left_out = 0
     for name in BookName:
-        if not (folder.logs / name.value).is_dir():
-            continue
         with storage.as_it_lies(name) as opened:
             book = LyingBook(opened if isinstance(opened, Path) else opened.source or opened.path)
             try:
@@ -71,7 +70,7 @@ def _checked(
     log = Published(files, folder.identity().origin_of(name.value), keys, policy)
     since = Sound(known["size"], bytes.fromhex(known["root"])) if known else None
     report = check_log(log, book.behind, since, lambda done, of: progress(name.value, done, of))
-    return _told(name, report, keys), report._replace(findings=(*unread, *report.findings))
+    return _told(name, log.origin, report, keys), report._replace(findings=(*unread, *report.findings))
 
 
 def _of_book(told: Iterable[Shape], name: BookName) -> Shape | None:
@@ -98,9 +97,14 @@ def _policy(folder: LogFolder) -> tuple[Policy | None, list[Finding]]:
         return None, [Finding(1, "cosignature", None, "a trust policy", str(fault))]
 
 
-def _told(name: BookName, report: LogReport, keys: list[TrustedKey]) -> Shape | None:
+def _told(name: BookName, origin: str, report: LogReport, keys: list[TrustedKey]) -> Shape | None:
+    """What is told of a log. Of one that its book announces and that does not lie here, that nothing was compared.
+
+    That is no finding: a copy of the book may never have come with its log. Where something here remembers that a head
+    was signed, it is one (`api.verifying_remembered`).
+    """
     if report.head is None:
-        return None
+        return _not_here(name, origin, keys) if keys and not report.findings else None
     return {
         "book": name.value,
         "origin": report.head.origin,
@@ -110,6 +114,19 @@ def _told(name: BookName, report: LogReport, keys: list[TrustedKey]) -> Shape | 
         "signed_by": list(report.keys),
         "seen_by": [{"witness": seen.witness, "at": seen.timestamp} for seen in report.seen],
         "quorum_lacks": report.lacking or None,
+    }
+
+
+def _not_here(name: BookName, origin: str, keys: list[TrustedKey]) -> Shape:
+    return {
+        "book": name.value,
+        "origin": origin,
+        "size": 0,
+        "root": EMPTY_ROOT.hex(),
+        "keys": [key._asdict() for key in keys],
+        "signed_by": [],
+        "seen_by": [],
+        "quorum_lacks": None,
     }
 
 

@@ -79,8 +79,7 @@ def show(report: dict[str, Any]) -> None:
     for book in report["books"]:
         say(f"{book['book']}: {book['size']} 条 entries, head {book['head']}")
     for log in report.get("logs", ()):
-        lacks = f"；尚缺见证 / the quorum lacks {log['quorum_lacks']}" if log["quorum_lacks"] else ""
-        say(f"{log['book']}: 已公开 published {log['size']}, root {log['root']}{lacks}")
+        show_log(log)
     if compared := report.get("against"):
         say(
             f"{compared['book']}: 与 {compared['size']} 条的副本对照，至第 {compared['agreed']} 条一致"
@@ -100,6 +99,15 @@ def show(report: dict[str, Any]) -> None:
     say("核验通过 / Everything is as it was sealed." if report["ok"] else "核验未通过 / Something was changed.")
     if left_out := report.get("findings_left_out"):
         say(f"另有 {left_out} 处未列出 / And {left_out} more.")
+
+
+def show_log(log: dict[str, Any]) -> None:
+    """How far one book is published."""
+    if log["size"]:
+        lacks = f"；尚缺见证 / the quorum lacks {log['quorum_lacks']}" if log["quorum_lacks"] else ""
+        say(f"{log['book']}: 已公开 published {log['size']}, root {log['root']}{lacks}")
+    else:
+        say(f"{log['book']}: 有密钥而无日志，未比对 / no published log lies here, and the book names a key of one.")
 
 
 def show_difference(finding: dict[str, Any]) -> None:

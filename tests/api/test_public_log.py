@@ -438,6 +438,21 @@ def test_a_second_machine_shows_the_head_that_the_first_has_signed(
         assert read_whole(tmp_path / machine / LOG).entries == entries_of(first)
 
 
+def test_a_machine_that_signs_nothing_shows_the_newest_head_whole_however_far_the_book_has_come(books: Shelf) -> None:
+    books.fill(300)
+    published = publish(books)
+    books.fill(700)
+    shutil.rmtree(books.log.folder.path / "tile")
+    (books.log.folder.path / "grown").unlink()
+
+    shown = books.log.publish([])
+
+    assert shown == published
+    assert len(read_whole(books.log.folder.path).entries) == 300
+    assert books.fill(701).log.publish([]) == published
+    assert publish(books).head.size == 701
+
+
 @pytest.mark.postgresql
 def test_a_database_that_is_put_back_is_found_out_by_a_machine_that_never_signed(
     tmp_path: Path, opened: Opened, database: Database

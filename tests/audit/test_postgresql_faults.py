@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from select import select
 from threading import Event, Thread
@@ -62,7 +63,7 @@ class Line:
     def _pass_on(self, caller: socket.socket) -> None:
         server = socket.socket(socket.AF_UNIX)
         swallowing = False
-        with caller, server:
+        with caller, server, suppress(ConnectionError):  # either end may have gone
             server.connect(self._server)
             while self._open:
                 for ready in select([caller, server], [], [], 0.1)[0]:
