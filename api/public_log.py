@@ -341,8 +341,8 @@ class PublicLog:
             field=self.name.value,
             why=f"The book {self.name.value} ends at entry {size}, and a head of {signed_size} entries was signed.",
             remedy=(
-                "Entries were taken away, or an older copy was put back: restore the newest backup, or its WAL. If they are "
-                "lost for good, this log has ended: open a new ledger under its own origin, and never delete signed."
+                "Entries were taken away, or an older copy was put back: restore the newest backup, or its WAL. If "
+                "they are lost for good, this log has ended: open a new ledger under its own origin; never delete signed."
             ),
         )
 
