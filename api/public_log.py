@@ -342,7 +342,7 @@ class PublicLog:
             why=f"The book {self.name.value} ends at entry {size}, and a head of {signed_size} entries was signed.",
             remedy=(
                 "Entries were taken away, or an older copy was put back: restore the newest backup, or its WAL. If "
-                "they are lost for good, this log has ended: open a new ledger under its own origin; never delete signed."
+                "they are lost for good, this log has ended: open a new ledger under its own origin; keep signed."
             ),
         )
 
