@@ -101,18 +101,24 @@ def _tell(keys: "Iterable[tuple[BookName, LogKey]]", *, as_json: bool) -> None:
     if not rows:
         return
     table(
-        ["账 book", "密钥 key", "起 since", "止 until", "状态 state"],
-        ((row["book"], row["key_id"], row["since"], row["until"], STATES[row["state"]]) for row in rows),
+        ["账 book", "密钥 key", "起 since", "止 until", "状态 state", "公示上的指纹 fingerprint on notices"],
+        (
+            (row["book"], row["key_id"], row["since"], row["until"], STATES[row["state"]], row["fingerprint"])
+            for row in rows
+        ),
     )
     for row in rows:
         answer_text(row["vkey"])  # on a line of its own: it is copied whole
 
 
 def _as_dict(name: BookName, key: "LogKey") -> dict[str, Any]:
+    from api.notice_heads import fingerprint
+
     return {
         "book": name.value,
         "key_id": key.key_id,
         "vkey": key.vkey,
+        "fingerprint": fingerprint(key.vkey),
         "since": key.since,
         "until": key.until,
         "state": key.state.value,
