@@ -173,6 +173,7 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
                 "重新导入该包；下次启动会自动续完 / Import the package again; the next start also tries to finish it.",
             )
         yield from _log_keys(ledger)
+        yield from _logs(ledger)
         yield from _orphans(ledger)
         report = ledger.verification()
         if report is not None and not report["ok"]:
@@ -190,6 +191,26 @@ def _log_keys(ledger: "Ledger") -> Iterator[Ailment]:
                     f"缺少签名密钥 {key.key_id} / The key {key.key_id} of the {book.value} log is missing.",
                     "从备份恢复；确已丢失则 / Restore it; lost for good: mingzhang keys rotate --lost",
                 )
+
+
+def _logs(ledger: "Ledger") -> Iterator[Ailment]:
+    """What was signed and the log or the book does not hold: then nothing is signed any more; and witnesses missed."""
+    from api.verifying_remembered import check_remembered
+    from api.witnessing import told
+
+    for book in BookName:
+        for finding in check_remembered(ledger.folder, ledger.storage, book):
+            yield Ailment(
+                f"{book.value} 日志与签过的不符 / The {book.value} log is not what was signed at {finding.position}: "
+                f"{finding.expected} was signed, and there is {finding.found}.",
+                "mingzhang verify; docs/threats.md",
+            )
+        witnessed = told(ledger, book)
+        if witnessed is not None and witnessed["missing"]:
+            yield Ailment(
+                f"{book.value} 日志见证不足 / The {book.value} log lacks cosignatures: {witnessed['missing']}.",
+                "见 / See docs/operations.md, Witnesses.",
+            )
 
 
 def _orphans(ledger: "Ledger") -> Iterator[Ailment]:

@@ -209,6 +209,17 @@ def test_doctor_finds_nothing_wrong_with_a_sound_ledger_verified_or_not_yet(ledg
     assert (never.status, never.json) == (told.status, told.json) == (0, {"ok": True, "findings": []})
 
 
+def test_doctor_names_a_public_log_that_was_taken_away(ledger: Path) -> None:
+    assert tell(ledger, "checkpoint").status == 0
+    well = tell(ledger, "doctor", "--json")
+    shutil.rmtree(ledger / "log" / "money")
+
+    told = tell(ledger, "doctor", "--json")
+
+    assert (well.status, told.status) == (0, 1)
+    assert ["The money log is not what was signed" in finding["what"] for finding in told.json["findings"]] == [True]
+
+
 def test_doctor_names_a_subject_of_the_vault_that_no_entry_names(ledger: Path) -> None:
     with Ledger.open(ledger) as opened:
         ref = opened.vault.refer("P", ["440899196803051173"])["440899196803051173"].ref
