@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Connection
+
 from api.ledger import Ledger, Placed
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
 from domain.event import SYSTEM, BookName, Event
 from domain.refusal import Refused
 from projections.dialect import writing
 from projections.rebuilding import Compared, build
-from projections.rules.engine import Outcome, Scope, anything_touched, clear_touched, evaluate
-from projections.rules.pack import DEFAULT_PACK
+from projections.rules.adopting import adopted_pack
+from projections.rules.engine import Due, Outcome, Scope, anything_touched, due, evaluate, judged_at, settle, stand_at
 from projections.runner import Projector
 from projections.tables.imports import evaluation_date as latest_as_of
 
@@ -26,17 +28,19 @@ ROUNDS = 5
 
 
 def catch_up(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -> None:
-    """Project what is new in both books, and run the streaming rules over what it touched."""
+    """Project what is new in both books, and run the rules that this, or a new evaluation date, asks for."""
     for _ in range(ROUNDS):
         projector(ledger).catch_up(progress)
         with ledger.engine.connect() as connection:
-            if not anything_touched(connection):
+            pack = adopted_pack(connection)
+            now = due(connection, pack, _evaluation_date(ledger, connection))
+            if now.scope is Scope.TOUCHED and not anything_touched(connection):
                 return
-            outcome = evaluate(connection, DEFAULT_PACK, as_of=evaluation_date(ledger))
+            outcome = evaluate(connection, pack, as_of=now.as_of, scope=now.scope)
         if _recorded(ledger, outcome):
             projector(ledger).catch_up()
             with writing(ledger.engine) as connection:
-                if clear_touched(connection, outcome.through):
+                if settle(connection, pack, now, outcome.through):
                     return
     raise Refused(
         "E-CONFLICT",
@@ -48,17 +52,25 @@ def catch_up(ledger: Ledger, progress: Callable[[int, int], None] | None = None)
 def run_all_rules(ledger: Ledger, as_of: date | None) -> tuple[int, int, int]:
     """Run every rule over everything at `as_of`; gives how many alerts were raised, changed and withdrawn."""
     with ledger.engine.connect() as connection:
-        outcome = evaluate(connection, DEFAULT_PACK, as_of=as_of or evaluation_date(ledger), scope=Scope.EVERYTHING)
+        pack, dated = adopted_pack(connection), _evaluation_date(ledger, connection)
+        asked = Due(Scope.EVERYTHING, as_of or dated, dated)
+        outcome = evaluate(connection, pack, as_of=asked.as_of, scope=asked.scope)
     if not _recorded(ledger, outcome):
         raise Refused("E-CONFLICT", why="Another process raised the same alerts first.", remedy="Run the rules again.")
     projector(ledger).catch_up()
+    with writing(ledger.engine) as connection:
+        settle(connection, pack, asked, outcome.through)
     return len(outcome.raised), len(outcome.changed), len(outcome.withdrawn)
 
 
 def evaluation_date(ledger: Ledger) -> date:
-    """The greatest 数据截止日 of the packages so far; before any package, today (DESIGN §6)."""
+    """The greatest 数据截止日 of the packages so far, or the last day of native entry; before both, today."""
     with ledger.engine.connect() as connection:
-        return latest_as_of(connection) or ledger.today
+        return _evaluation_date(ledger, connection)
+
+
+def _evaluation_date(ledger: Ledger, connection: Connection) -> date:
+    return latest_as_of(connection) or ledger.today
 
 
 def projector(ledger: Ledger) -> Projector:
@@ -71,13 +83,18 @@ def projector(ledger: Ledger) -> Projector:
 def rebuild(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -> list[Compared]:
     """Make the views anew beside the live ones, compare the two, and put the new ones in their place.
 
-    The alerts are judged anew where the tables differed; they keep their ids and their life.
+    The alerts are judged anew, at the day at which they were judged last; they keep their ids and their life.
     """
     projector(ledger).catch_up()
     feeds = {BookName.MONEY.value: ledger.money, BookName.SUPERVISION.value: ledger.supervision}
+    with ledger.engine.connect() as connection:
+        day = judged_at(connection)
     with ledger.storage.beside() as fresh:
         compared = build(fresh, ledger.engine, feeds, progress)
         ledger.storage.put_in_place(fresh)
+    if day is not None:
+        with writing(ledger.engine) as connection:
+            stand_at(connection, day)
     catch_up(ledger)
     return compared
 

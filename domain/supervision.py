@@ -30,6 +30,7 @@ class RulePackAdopted(Event, frozen=True, kw_only=True):
 
     pack_version:  its version, in words.
     pack_hash:     SHA-256 of the pack's canonical text.
+    pack:          the pack itself, as TOML.
     """
 
     TOPIC: ClassVar[str] = "rule-pack-adopted/v1"
@@ -38,6 +39,7 @@ class RulePackAdopted(Event, frozen=True, kw_only=True):
 
     pack_version: Text
     pack_hash: Sha256
+    pack: Text | None = None
 
 
 class VerificationFailed(Event, frozen=True, kw_only=True):

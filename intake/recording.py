@@ -234,6 +234,8 @@ class Scribe:
             staff_no = self._known.staff_no(str(row.stated(alias)))
             if staff_no:
                 fields[field] = staff_no
+        if self._sheet.assessed is not None:
+            fields |= self._sheet.assessed(row, self._vault)
         if self._sheet.holder and self._main_person:
             fields["holder_matches"] = self._holder_matches(row)
         return fields, named

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from domain.event import Event
 from intake.problem import Problem, Severity
 from vault.masking import masked
+from vault.vault import Vault
 
 if TYPE_CHECKING:
     from intake.known import Known
@@ -221,6 +222,8 @@ class Sheet:
     becomes:       the event class of a row, given the row as it was known before (None if it is new); None where the
                    row is taken and tells of nothing that happened.
     states:        fields that every event of the sheet states without a column for them.
+    assessed:      fields that are found out from the plaintext of a row while it is at hand, for rules that never see
+                   it: an age, a kind of purpose, whether a text shows what must be masked.
     also:          further events of a new row, beside its own.
     pays:          what a row paid, by the 流水号 by which it can be returned.
     stands_on:     the thing on whose stream the row's event stands, where it is not the row's own.
@@ -252,6 +255,7 @@ class Sheet:
     provides: Mapping[str, Callable[[Row], Iterable[str]]] = field(default_factory=dict)
     on_behalf_of: str | None = None
     states: Mapping[str, Any] = field(default_factory=dict)
+    assessed: Callable[[Row, Vault], Mapping[str, Any]] | None = None
     also: Callable[[Row], Iterable[Also]] | None = None
     pays: Callable[[Row], Paid | None] | None = None
     stands_on: Callable[[Row, "Known"], Thing | None] | None = None

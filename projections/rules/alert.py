@@ -4,17 +4,20 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, Final, TypedDict
 
-from sqlalchemy import RowMapping
-
 from domain.money import yuan
 from projections.rules.pack import Pack
 from projections.rules.phrases import SEPARATOR
-from projections.rules.rule import Rule, Severity
+from projections.rules.rule import Found, Rule, Severity
 
 IDENTITY: Final = "alert/v1"
 ID_HEX_DIGITS: Final = 32
 
-NOT_A_SUBJECT = frozenset({"period"})
+NOTHING: Final = "—"
+"""What stands in a sentence where there is no figure."""
+
+PPM_A_PERCENT: Final = 10_000
+
+NOT_A_SUBJECT = frozenset({"period", "month", "year", "day", "limit"})
 """Parts of an anchor that stand by themselves; all others are written as `kind:value` (OUTPUTS §1)."""
 
 
@@ -43,7 +46,7 @@ def alert_id(rule_id: str, anchor: tuple[str, ...]) -> str:
     return sha256("|".join((IDENTITY, rule_id, *anchor)).encode()).hexdigest()[:ID_HEX_DIGITS]
 
 
-def alert_of(rule: Rule, pack: Pack, row: RowMapping) -> AlertFields:
+def alert_of(rule: Rule, pack: Pack, row: Found) -> AlertFields:
     """The alert that `row`, found by `rule` with the numbers of `pack`, is."""
     terms = rule.terms
     anchor = tuple(_as_subject(name, row[name]) for name in terms.anchor)
@@ -53,7 +56,7 @@ def alert_of(rule: Rule, pack: Pack, row: RowMapping) -> AlertFields:
         rule_id=terms.rule_id,
         rule_version=terms.version,
         pack_hash=pack.hash,
-        severity=terms.severity,
+        severity=row.get("severity") or terms.severity,
         anchor=anchor,
         subjects=tuple(f"{kind}:{value}" for kind in terms.subjects for value in _each(row[kind])),
         event_refs=tuple(sorted(int(position) for position in _each(row["evidence"]))),
@@ -64,8 +67,8 @@ def alert_of(rule: Rule, pack: Pack, row: RowMapping) -> AlertFields:
     )
 
 
-def _as_subject(name: str, value: str) -> str:
-    return value if name in NOT_A_SUBJECT else f"{name}:{value}"
+def _as_subject(name: str, value: Any) -> str:
+    return str(value) if name in NOT_A_SUBJECT else f"{name}:{value}"
 
 
 def _each(aggregated: str | None) -> list[str]:
@@ -73,14 +76,17 @@ def _each(aggregated: str | None) -> list[str]:
     return sorted(set(aggregated.split(SEPARATOR))) if aggregated else []
 
 
-def _figures(row: RowMapping) -> dict[str, Any]:
-    """What a sentence may name: `x_fen` as {x_yuan}, `x_on` as a date, the rest as it is."""
-    figures: dict[str, Any] = {}
-    for name, value in row.items():
-        if name.endswith("_fen"):
-            figures[f"{name.removesuffix('_fen')}_yuan"] = yuan(int(value))
-        elif name.endswith("_on"):
-            figures[name] = date.fromordinal(value)
-        else:
-            figures[name] = value
-    return figures
+def _figures(row: Found) -> dict[str, Any]:
+    """What a sentence may name: `x_fen` as {x_yuan}, `x_on` as a date, `x_ppm` as {x_percent}, the rest as it is."""
+    return dict(_figure(name, value) for name, value in row.items())
+
+
+def _figure(name: str, value: Any) -> tuple[str, Any]:
+    stem, _, unit = name.rpartition("_")
+    if unit == "fen":
+        return f"{stem}_yuan", NOTHING if value is None else yuan(int(value))
+    if unit == "ppm":
+        return f"{stem}_percent", NOTHING if value is None else f"{int(value) / PPM_A_PERCENT:g}%"
+    if unit == "on":
+        return name, NOTHING if value is None else date.fromordinal(int(value))
+    return name, NOTHING if value is None else value

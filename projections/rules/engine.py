@@ -3,32 +3,36 @@
     touched keys ──► each rule's SELECT ──► alerts as they should be ─┐
          └─────────► standing alerts with those keys ─────────────────┴──► raised, changed, withdrawn
 
-Live and whole are one: a whole run is the same code without the restriction. Who calls appends the outcome to the
-supervision book, lets the runner project it, and only then clears the touched keys:
+Live and whole are one: a whole run is the same code without the restriction. What must run whole is said by `due`:
+a rule that looks at the evaluation date when that moves, one that judges whole populations when an import has ended,
+everything when the numbers by which rules judge are others. Who calls appends the outcome to the supervision book,
+lets the runner project it, and only then clears the touched keys:
 
-    project both books → evaluate → append → project → clear_touched
+    project both books → evaluate → append → project → settle
 
 A crash anywhere between leaves the keys touched; the next round projects what was appended, finds no difference for
 it, and so appends nothing twice.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from enum import Enum
+from enum import IntEnum
+from hashlib import sha256
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypedDict
 
-from sqlalchemy import Connection, Select, delete, literal, select, union
+from sqlalchemy import Connection, Select, delete, func, insert, literal, select, union
 
 from domain.event import BookName
 from projections.rules import RULES
 from projections.rules.alert import AlertFields, alert_of
 from projections.rules.pack import Pack
-from projections.rules.rule import Mode, Rule, Terms, Touched
+from projections.rules.rule import Limits, Mode, Rule, Terms, Touched
 from projections.runner import position_of
 from projections.tables.alerts import ALERT_ANCHORS, ALERTS, WITHDRAWN
-from projections.tables.internal import TOUCHED
+from projections.tables.imports import IMPORTS
+from projections.tables.internal import RULES_RAN, SUBJECT_INDEX, TOUCHED
 
 SUBSTANCE: Final = (
     "severity",
@@ -43,11 +47,33 @@ SUBSTANCE: Final = (
 """What makes an alert another than it was; not the rule's version nor the pack, which stay those that raised it."""
 
 
-class Scope(Enum):
-    """Over what the rules run."""
+NAMED_BY_MANY: Final = frozenset({"programme", "place", "org"})
+"""Kinds of subject that so many entries name that the newest of them says little."""
 
-    TOUCHED = "the keys that changed since they ran last"
-    EVERYTHING = "every fact"
+
+class Scope(IntEnum):
+    """Over what the rules run; each scope holds those before it."""
+
+    TOUCHED = 0
+    """Keyed rules, over the keys that changed since they ran last."""
+    IMPORTED = 1
+    """And rules over whole populations, over every fact."""
+    DAY_TURNED = 2
+    """And rules that look at the evaluation date, over every fact."""
+    EVERYTHING = 3
+    """All rules, over every fact."""
+
+    def whole(self, terms: Terms) -> bool:
+        """Whether a rule runs over every fact."""
+        return self >= _WHOLE_FROM[terms.keyed_by is None, Mode.PERIODIC in terms.mode]
+
+
+_WHOLE_FROM: Final = {
+    (True, True): Scope.IMPORTED,
+    (False, True): Scope.DAY_TURNED,
+    (False, False): Scope.EVERYTHING,
+}
+"""By whether a rule judges whole populations, and whether it looks at the evaluation date."""
 
 
 class Withdrawal(TypedDict):
@@ -86,23 +112,93 @@ def evaluate(
     `connection` is within one transaction, so that facts, alerts and touched keys are of one moment.
     """
     outcome = Outcome([], [], [], position_of(connection, BookName.MONEY))
+    kinds = set(connection.execute(select(TOUCHED.c.kind).distinct()).scalars())
     for rule in rules:
-        if scope is Scope.TOUCHED and Mode.STREAMING not in rule.terms.mode:
-            continue
-        keys = _keys(rule.terms) if scope is Scope.TOUCHED else None
-        standing = {alert["alert_id"]: alert for alert in _standing(connection, rule.terms, keys)}
-        found = connection.execute(rule.finds(Touched(keys), pack.limits_for(rule, as_of))).mappings()
-        for alert in sorted((alert_of(rule, pack, row) for row in found), key=itemgetter("anchor")):
-            before = standing.pop(alert["alert_id"], None)
-            if before is None:
-                outcome.raised.append(alert)
-            elif any(before[name] != alert[name] for name in SUBSTANCE):
-                outcome.changed.append(alert)
-        outcome.withdrawn.extend(
-            Withdrawal(alert_id=gone, rule_id=rule.terms.rule_id, clearing_position=outcome.through)
-            for gone in standing
-        )
+        whole = scope.whole(rule.terms)
+        if whole or kinds & {rule.terms.keyed_by, *rule.terms.reached_by}:
+            keys = None if whole else _keys(rule.terms)
+            _judge(connection, rule, (pack, pack.limits_for(rule, as_of)), keys, outcome)
     return outcome
+
+
+def _judge(
+    connection: Connection, rule: Rule, by: tuple[Pack, Limits], keys: Select[Any] | None, outcome: Outcome
+) -> None:
+    """Put what `rule` finds among `keys`, against what stands, into `outcome`."""
+    pack, limits = by
+    standing = {alert["alert_id"]: alert for alert in _standing(connection, rule.terms, keys)}
+    found = rule.rows(connection, Touched(keys), limits)
+    for alert in sorted((alert_of(rule, pack, row) for row in found), key=itemgetter("anchor")):
+        before = standing.pop(alert["alert_id"], None)
+        if before is None:
+            outcome.raised.append(alert)
+        elif any(before[name] != alert[name] for name in SUBSTANCE):
+            outcome.changed.append(alert)
+    outcome.withdrawn.extend(
+        Withdrawal(
+            alert_id=gone,
+            rule_id=rule.terms.rule_id,
+            clearing_position=_cleared_by(connection, alert, outcome.through),
+        )
+        for gone, alert in standing.items()
+    )
+
+
+def _cleared_by(connection: Connection, alert: Mapping[str, Any], through: int) -> int:
+    """What cleared an alert: the newest entry since the last run that names one of its subjects.
+
+    An entry that names but its programme or place is taken where no other is there; the last one judged where none is.
+    """
+    since: int = connection.execute(select(RULES_RAN.c.through)).scalar() or 0
+    index = SUBJECT_INDEX.c
+    named = {
+        (kind, value)
+        for kind, _, value in (part.partition(":") for part in (*alert["anchor"], *alert["subjects"]))
+        if value
+    }
+    for kinds_apart in (False, True):
+        newest: list[int | None] = [
+            connection.execute(
+                select(func.max(index.position)).where(
+                    index.kind == kind, index.value == value, index.position.between(since + 1, through)
+                )
+            ).scalar()
+            for kind, value in sorted(named)
+            if (kind in NAMED_BY_MANY) is kinds_apart
+        ]
+        if found := [position for position in newest if position is not None]:
+            return max(found)
+    return through
+
+
+class Due(NamedTuple):
+    """What has to run.
+
+    scope:  over what.
+    as_of:  the day at which to judge.
+    dated:  the evaluation date of the facts, which `as_of` is unless somebody asked for another day since.
+    """
+
+    scope: Scope
+    as_of: date
+    dated: date
+
+
+def due(connection: Connection, pack: Pack, dated: date) -> Due:
+    """What has to run, now that the facts' evaluation date is `dated`: more than the touched keys if something turned.
+
+    A day that somebody asked for (`rules run --as-of`) stands until the facts' own date moves.
+    """
+    ran = connection.execute(select(RULES_RAN)).mappings().first()
+    if ran is None:
+        return Due(Scope.EVERYTHING, dated, dated)
+    if ran["dated"] != dated.toordinal():
+        scope, as_of = Scope.DAY_TURNED, dated
+    else:
+        imported = select(IMPORTS.c.position).where(IMPORTS.c.position > ran["through"]).limit(1)
+        scope = Scope.TOUCHED if connection.execute(imported).first() is None else Scope.IMPORTED
+        as_of = date.fromordinal(ran["as_of"])
+    return Due(scope if ran["judged_by"] == _judged_by(pack) else Scope.EVERYTHING, as_of, dated)
 
 
 def anything_touched(connection: Connection) -> bool:
@@ -110,21 +206,45 @@ def anything_touched(connection: Connection) -> bool:
     return connection.execute(select(TOUCHED.c.kind).limit(1)).first() is not None
 
 
-def clear_touched(connection: Connection, through: int) -> bool:
-    """Forget the touched keys once the outcome of judging through `through` stands in the tables.
+def settle(connection: Connection, pack: Pack, judged: Due, through: int) -> bool:
+    """Forget the touched keys once the outcome of judging through `through` stands in the tables, and note the day.
 
     Keeps them, and gives False, when the tables have moved on since: what was touched meanwhile is judged again.
     """
     if position_of(connection, BookName.MONEY) != through:
         return False
     connection.execute(delete(TOUCHED))
+    connection.execute(delete(RULES_RAN))
+    days = {"as_of": judged.as_of.toordinal(), "dated": judged.dated.toordinal()}
+    connection.execute(insert(RULES_RAN).values(**days, through=through, judged_by=_judged_by(pack)))
     return True
+
+
+def judged_at(connection: Connection) -> Due | None:
+    """At which day the rules ran last; None before they ever did."""
+    ran = connection.execute(select(RULES_RAN)).mappings().first()
+    if ran is None:
+        return None
+    return Due(Scope.EVERYTHING, date.fromordinal(ran["as_of"]), date.fromordinal(ran["dated"]))
+
+
+def stand_at(connection: Connection, day: Due) -> None:
+    """Let the next run judge everything, at the day at which the rules ran before the tables were made anew."""
+    days = {"as_of": day.as_of.toordinal(), "dated": day.dated.toordinal()}
+    connection.execute(delete(RULES_RAN))
+    connection.execute(insert(RULES_RAN).values(**days, through=0, judged_by=""))
+
+
+def _judged_by(pack: Pack) -> str:
+    """The numbers, and the versions of the rules, by which alerts are as they are."""
+    versions = ",".join(f"{rule_id}/{rule.terms.version}" for rule_id, rule in RULES.items())
+    return sha256(f"{pack.hash}|{versions}".encode()).hexdigest()
 
 
 def _keys(terms: Terms) -> Select[Any]:
     """The rule's own keys that were touched, or are reached from others that were."""
     reached = (reach(_touched(kind)) for kind, reach in terms.reached_by.items())
-    every_key = union(_touched(terms.keyed_by), *reached).subquery()
+    every_key = union(_touched(str(terms.keyed_by)), *reached).subquery()
     return select(every_key.c[0])
 
 

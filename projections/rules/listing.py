@@ -1,12 +1,14 @@
 """The rules as `rules list --json` prints them: what each lacks, and how its alerts fared (OUTPUTS §9)."""
 
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
 from projections.rules import RULES
 from projections.rules.pack import Pack
-from projections.rules.rule import Rule
+from projections.rules.rule import Rule, Waiting
+from projections.rules.waiting import WAITING
 from projections.tables.alerts import ALERTS, WITHDRAWN
 from projections.tables.fact_table import FactTable
 
@@ -18,10 +20,12 @@ DECIDED = ("confirmed", "dismissed")
 def listed_rules(connection: Connection, pack: Pack) -> list[dict[str, Any]]:
     """Every rule by its id, with the numbers of `pack`. Silence of one that lacks a table never looks like cleanliness.
 
-    `missing` names the fact tables that it needs and that hold no row; `open` counts alerts that stand undecided.
+    `missing` names the fact tables that it needs and that hold no row, or the sheets that a rule still waits for;
+    `open` counts alerts that stand undecided.
     """
     counted = _counted(connection)
-    return [_line(connection, rule, pack, counted.get(rule_id, {})) for rule_id, rule in RULES.items()]
+    lines = [_line(connection, rule, pack, counted.get(rule_id, {})) for rule_id, rule in RULES.items()]
+    return sorted([*lines, *map(_waiting, WAITING)], key=itemgetter("rule_id"))
 
 
 def missing(connection: Connection, rule: Rule) -> list[str]:
@@ -48,6 +52,24 @@ def _line(connection: Connection, rule: Rule, pack: Pack, alerts: dict[str, int]
         "confirmed": confirmed,
         "dismissed": dismissed,
         "precision": round(confirmed / decided, 4) if decided else None,
+    }
+
+
+def _waiting(rule: Waiting) -> dict[str, Any]:
+    return {
+        "rule_id": rule.rule_id,
+        "rule_version": 0,
+        "family": rule.rule_id.partition("-")[0],
+        "name_zh": rule.zh,
+        "name_en": rule.en,
+        "severity": rule.severity,
+        "status": NOT_EVALUABLE,
+        "missing": list(rule.waits_for),
+        "parameters": {},
+        "open": 0,
+        "confirmed": 0,
+        "dismissed": 0,
+        "precision": None,
     }
 
 

@@ -23,17 +23,21 @@ CANONICAL: Final = "mingzhang/rule-pack/v1"
 
 LONGEST_VERSION = 64
 
+VISIBLE: Final = "visible_to_clerks"
+
 
 @dataclass(frozen=True)
 class Pack:
     """Parameters by which rules judge.
 
-    version:     as its authors name it.
-    parameters:  by rule, by name; every parameter of every rule.
+    version:            as its authors name it.
+    parameters:         by rule, by name; every parameter of every rule.
+    visible_to_clerks:  rules that a clerk is shown before a payment is made: what is wrong with the row, never a lead.
     """
 
     version: str
     parameters: Mapping[str, Mapping[str, int]]
+    visible_to_clerks: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, toml: str) -> Self:
@@ -46,20 +50,21 @@ class Pack:
             told = tomllib.loads(toml)
         except tomllib.TOMLDecodeError as error:
             raise Refused("E-SCHEMA", why=f"The rule pack is not TOML: {error}.", remedy="Mend that line.") from error
-        version = told.pop("version", None)
-        faults = [*_faults_of_version(version), *_faults(told)]
+        version, visible = told.pop("version", None), told.pop(VISIBLE, [])
+        faults = [*_faults_of_version(version), *_faults_of_visible(visible), *_faults(told)]
         if faults:
             raise Refused(
                 "E-SCHEMA",
                 why=f"The rule pack does not hold: {'; '.join(faults)}.",
                 remedy="Mend it; `mingzhang rules list --json` shows every rule with its parameters.",
             )
-        return cls(version, {rule_id: _effective(rule, told.get(rule_id, {})) for rule_id, rule in RULES.items()})
+        parameters = {rule_id: _effective(rule, told.get(rule_id, {})) for rule_id, rule in RULES.items()}
+        return cls(version, parameters, tuple(sorted(visible)))
 
     @cached_property
     def canonical(self) -> str:
         """The text that is hashed: the version and every parameter, whatever the TOML looked like."""
-        said = {"parameters": self.parameters, "version": self.version}
+        said = {"parameters": self.parameters, "version": self.version, VISIBLE: self.visible_to_clerks}
         return f"{CANONICAL}\n{json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(',', ':'))}"
 
     @cached_property
@@ -79,6 +84,13 @@ def _effective(rule: Rule, told: Mapping[str, int]) -> dict[str, int]:
 def _faults_of_version(version: Any) -> Iterator[str]:
     if not isinstance(version, str) or not 0 < len(version) <= LONGEST_VERSION:
         yield f"`version` must be a text of 1 to {LONGEST_VERSION} characters"
+
+
+def _faults_of_visible(visible: Any) -> Iterator[str]:
+    if not isinstance(visible, list):
+        yield f"`{VISIBLE}` must be a list of rules"
+    else:
+        yield from (f"`{VISIBLE}` names {rule_id!r}, which is no rule" for rule_id in visible if rule_id not in RULES)
 
 
 def _faults(told: Mapping[str, Any]) -> Iterator[str]:

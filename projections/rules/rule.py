@@ -6,19 +6,21 @@ One file a rule, in the folder of its family. The SELECT gives one row per alert
     each name of `subjects`    everything concerned, one value or many (`phrases.every`)
     evidence                   positions in the money book (`phrases.evidence`)
     at_risk_fen                the money concerned
+    severity                   where it differs from row to row; otherwise the rule's own counts
     holds_from                 the day from which the rule holds, as a day number
     and what the sentence "why" names: `x_fen` stands in it as {x_yuan}, `x_on` as a date, the rest as it is.
 
-It is pure: no clock, no branch for a database. The keys that changed and the parameters come in.
+It is pure: no clock, no branch for a database. The keys that changed and the parameters come in. A rule that needs
+medians, exact tests or digits SELECTs sufficient statistics instead, and `decides` makes of them the same rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import Flag, auto
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, true
 
 from projections.tables.fact_table import FactTable
 
@@ -30,7 +32,10 @@ BLUE: Final = "B"
 
 
 class Mode(Flag):
-    """When a rule runs: after each batch over the keys that it touched, or when the evaluation date moves."""
+    """When a rule runs over everything: never, being right after each batch; or whenever the evaluation date moves.
+
+    Every rule that is `keyed_by` something runs after each batch over the keys that were touched, whatever its mode.
+    """
 
     STREAMING = auto()
     PERIODIC = auto()
@@ -91,7 +96,12 @@ class Limits:
             raise AttributeError(f"The rule declares no parameter {name!r}.") from None
 
 
-Finding = Callable[[Touched, Limits], Select[Any]]
+Query = Select[Any] | CompoundSelect[Any]
+Found = Mapping[str, Any]
+"""A row that a rule found; its columns are those above."""
+
+Finding = Callable[[Touched, Limits], Query]
+Deciding = Callable[[Iterable[Found], Limits], Iterable[Found]]
 Reach = Callable[[Select[Any]], Select[Any]]
 
 
@@ -101,15 +111,17 @@ class Terms:
 
     rule_id:     DOMAIN §4's.
     zh, en:      its names.
-    severity:    of its alerts.
+    severity:    of its alerts, where a row does not say otherwise.
     mode:        when it runs.
     clause:      what it enforces, quoted and cited.
     needs:       the tables without which it cannot say anything.
     anchor:      columns that give an alert its identity; those that are kinds of subject are written `kind:value`.
     subjects:    kinds of everything concerned, in the order in which an alert names them.
-    keyed_by:    the kind of key that restricts it; one of `anchor`.
+    keyed_by:    the kind of key that restricts it; one of `anchor`. None: it judges whole populations, and runs whole.
     reached_by:  for each other kind of key: from those that changed, select the keys of `keyed_by` that they reach.
     why_zh, why_en: the sentence, with the row's figures in braces; never anybody's name or number.
+    decides:     makes of the sufficient statistics that the SELECT gives the rows of alerts.
+    waits_for:   what part of the clause no sheet feeds yet, in a few words.
     version:     raised when the rule is read differently.
     """
 
@@ -123,12 +135,25 @@ class Terms:
     needs: tuple[FactTable, ...]
     anchor: tuple[str, ...]
     subjects: tuple[str, ...]
-    keyed_by: str
+    keyed_by: str | None
     why_zh: str
     why_en: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     reached_by: Mapping[str, Reach] = field(default_factory=dict)
+    decides: Deciding | None = None
+    waits_for: str | None = None
     version: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse terms that could not run live.
+
+        Raises:
+            ValueError: naming the rule.
+        """
+        if self.keyed_by is None and Mode.STREAMING in self.mode:
+            raise ValueError(f"{self.rule_id} has no key, so it cannot be streaming.")
+        if self.keyed_by is not None and self.keyed_by not in self.anchor:
+            raise ValueError(f"{self.rule_id} is keyed by {self.keyed_by}, which is no part of its anchor.")
 
     def __call__(self, finds: Finding) -> "Rule":
         """These terms with the SELECT `finds`."""
@@ -139,11 +164,26 @@ rule = Terms
 """`@rule("DUP-01", zh=…)`"""
 
 
+class Waiting(NamedTuple):
+    """A rule of DOMAIN §4 that no sheet feeds yet: it is listed, and says what it waits for."""
+
+    rule_id: str
+    zh: str
+    en: str
+    severity: Severity
+    waits_for: tuple[str, ...]
+
+
 class Rule(NamedTuple):
     """A rule: its terms and the SELECT that finds."""
 
     terms: Terms
     finds: Finding
+
+    def rows(self, connection: Connection, touched: Touched, limits: Limits) -> Iterable[Found]:
+        """What it finds: one row per alert."""
+        found: Iterable[Any] = connection.execute(self.finds(touched, limits)).mappings()
+        return found if self.terms.decides is None else self.terms.decides(found, limits)
 
     @property
     def family(self) -> str:

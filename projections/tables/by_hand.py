@@ -5,18 +5,33 @@ from datetime import datetime
 from typing import Any
 
 from domain.clock import business_day
-from domain.event import Versioned
+from domain.event import Event, Versioned
+from projections.batch import Batch
+from projections.dialect import insert_missing
 from projections.tables.column import Column, Unit, internal
+from projections.tables.internal import BY_HAND
 
 BY_HAND_ON = "by_hand_on"
 
 
 def day_by_hand(placed: Versioned) -> int | None:
     """The day on which a row, or a step with it, was entered by hand; None of one that a file brought."""
-    source = placed.event.source
-    if source.channel != "api" or source.sheet is None:
-        return None
-    return business_day(datetime.fromisoformat(placed.event.recorded_at)).toordinal()
+    return _day(placed.event) if _by_hand(placed.event) else None
+
+
+def keep_days_by_hand(batch: Batch) -> None:
+    """Keep the days on which the batch's rows were entered by hand."""
+    recorded = {placed.event.recorded_at: placed.event for placed in batch.events if _by_hand(placed.event)}
+    days = sorted({_day(event) for event in recorded.values()})
+    insert_missing(batch.connection, BY_HAND, ("day",), ((day,) for day in days))
+
+
+def _by_hand(event: Event) -> bool:
+    return event.source.channel == "api" and event.source.sheet is not None
+
+
+def _day(event: Event) -> int:
+    return business_day(datetime.fromisoformat(event.recorded_at)).toordinal()
 
 
 def by_hand_on() -> Column:

@@ -7,6 +7,7 @@ from projections.batch import Batch
 from projections.tables.alerts import ALERT_ANCHORS, ALERTS, keep_alerts
 from projections.tables.allocations import ALLOCATIONS
 from projections.tables.bank import BANK_LINES
+from projections.tables.by_hand import keep_days_by_hand
 from projections.tables.claims import CLAIMS, derive_claims
 from projections.tables.commitments import FUND_COMMITMENTS, INSTRUCTION_WITHDRAWALS
 from projections.tables.contracts import CONTRACTS
@@ -124,6 +125,7 @@ KEPT: dict[BookName, tuple[FactTable, ...]] = {
 
 DERIVATIONS: dict[BookName, tuple[Callable[[Batch], None], ...]] = {
     BookName.MONEY: (
+        keep_days_by_hand,
         derive_loans,
         derive_payments,
         derive_payment_lines,

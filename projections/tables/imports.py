@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, union_all
 
 from domain.control import ImportBegun, ImportCompleted, PackageReceived
 from projections.tables.column import Column, Unit, stated
 from projections.tables.fact_table import FactTable
+from projections.tables.internal import BY_HAND
 
 PACKAGES = FactTable(
     "packages",
@@ -46,6 +47,10 @@ IMPORTS = FactTable(
 
 
 def evaluation_date(connection: Connection) -> date | None:
-    """The greatest 数据截止日 of the packages so far, on which periodic rules are evaluated; None before the first."""
-    ordinal = connection.execute(select(func.max(PACKAGES.c.as_of))).scalar()
+    """The day at which rules judge: the greatest 数据截止日 of the packages, or the last day of native entry.
+
+    None before there was either (DESIGN §6).
+    """
+    days = union_all(select(func.max(PACKAGES.c.as_of).label("day")), select(func.max(BY_HAND.c.day))).subquery()
+    ordinal = connection.execute(select(func.max(days.c.day))).scalar()
     return None if ordinal is None else date.fromordinal(ordinal)

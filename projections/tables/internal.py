@@ -39,6 +39,23 @@ TOUCHED = Table(
 )
 """Keys of changed rows before and after their change; the rules engine reads and clears them."""
 
+RULES_RAN = Table(
+    "rules_ran",
+    METADATA,
+    Column("as_of", BIGINT, nullable=False),
+    Column("dated", BIGINT, nullable=False),
+    Column("through", BIGINT, nullable=False),
+    Column("judged_by", TEXT, nullable=False),
+)
+"""One row: at which day (and evaluation date of the facts), through which position and by which numbers rules ran."""
+
+BY_HAND = Table(
+    "by_hand",
+    METADATA,
+    Column("day", BIGINT, primary_key=True, autoincrement=False),
+)
+"""The days on which money events were entered by hand: the evaluation date is not before them (DESIGN §6)."""
+
 SCRATCH_KEYS = Table(
     "scratch_keys",
     METADATA,

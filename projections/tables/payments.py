@@ -4,12 +4,14 @@ What a row does not state is worked out: the organisation that paid, the househo
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, case, delete, insert, literal, or_, select, tuple_, update
 
+from domain.clock import business_day
 from domain.disbursement import PaymentMade
 from domain.event import Versioned
 from projections.batch import Batch
@@ -51,6 +53,15 @@ def _period_start(placed: Versioned) -> int | None:
 def _day_number(period: str) -> int | None:
     begins = first_day(period)
     return begins.toordinal() if begins else None
+
+
+def _recorded_on(placed: Versioned) -> int:
+    return _day_of(placed.event.recorded_at)
+
+
+@lru_cache(PERIODS_KEPT)
+def _day_of(instant: str) -> int:
+    return business_day(datetime.fromisoformat(instant)).toordinal()
 
 
 def _kind(placed: Versioned) -> str:
@@ -112,9 +123,10 @@ PAYMENTS = FactTable(
         *stated(
             PaymentMade,
             "paid_from quantity rate_fen variant approved_amount_fen applied_on approved_on holder_matches "
-            "id_quality class_id invoice_no",
+            "id_quality class_id invoice_no invoice_total_fen evidence_sha256 correlation_id",
             hidden=True,
         ),
+        internal("recorded_on", Unit.DAY, _recorded_on),
     ),
     events=(PaymentMade,),
     keys={

@@ -51,7 +51,7 @@ REVEALS = FactTable(
 
 RULE_PACKS = FactTable(
     "rule_packs",
-    columns=stated(RulePackAdopted, "pack_version pack_hash recorded_at"),
+    columns=stated(RulePackAdopted, "pack_version pack_hash pack recorded_at"),
     events=(RulePackAdopted,),
     keys={},
     key=("position",),

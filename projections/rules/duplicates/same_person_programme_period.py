@@ -64,7 +64,7 @@ def more_claims_than_one_period_allows(touched: Touched, limits: Limits) -> Sele
         .join(crowded, same)
         .where(counts)
         .group_by(*one_period, crowded.c.allowed, p.claim_key)
-        .subquery("claims")
+        .subquery("by_claim")
         .c
     )
     return (

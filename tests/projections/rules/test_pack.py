@@ -28,7 +28,7 @@ def test_the_hash_is_that_of_a_text_which_every_implementation_can_write() -> No
     pack = Pack("2026.1", {"DUP-01": {"max_per_period": 1}})
 
     assert pack.canonical == (
-        'mingzhang/rule-pack/v1\n{"parameters":{"DUP-01":{"max_per_period":1}},"version":"2026.1"}'
+        'mingzhang/rule-pack/v1\n{"parameters":{"DUP-01":{"max_per_period":1}},"version":"2026.1","visible_to_clerks":[]}'
     )
     assert pack.hash == sha256(pack.canonical.encode()).hexdigest()
 

@@ -13,7 +13,7 @@ from domain.person import PersonDied
 from domain.subsidy import ProgrammeDefined
 from projections.dialect import writing
 from projections.rules.alert import AlertFields
-from projections.rules.engine import Outcome, Scope, clear_touched, evaluate
+from projections.rules.engine import Due, Outcome, Scope, evaluate, settle
 from projections.rules.pack import DEFAULT_PACK, Pack
 from tests.projections.history import History, account, person
 
@@ -26,12 +26,14 @@ A_PRINCIPAL_FEN = 40_000_00
 class Town:
     """Its history, and the rules run over it.
 
-    pack:  the numbers by which the rules judge.
+    pack:   the numbers by which the rules judge.
+    as_of:  the evaluation date.
     """
 
-    def __init__(self, folder: Path, pack: Pack = DEFAULT_PACK) -> None:
+    def __init__(self, folder: Path, pack: Pack = DEFAULT_PACK, as_of: date = AS_OF) -> None:
         self.history = History(folder)
         self.pack = pack
+        self.as_of = as_of
         self._payments = 0
 
     def programme(self, name: str = DISABILITY, *, max_per_period: int | None = 1, posthumous: bool = False) -> int:
@@ -72,7 +74,7 @@ class Town:
 
     def judged(self, connection: Connection, scope: Scope) -> Outcome:
         """The outcome of the rules at the end of the year's package."""
-        return evaluate(connection, self.pack, as_of=AS_OF, scope=scope)
+        return evaluate(connection, self.pack, as_of=self.as_of, scope=scope)
 
     def run(self, scope: Scope = Scope.TOUCHED) -> Outcome:
         """A whole round, as the doors make it: project, evaluate, append, project, clear."""
@@ -82,8 +84,16 @@ class Town:
         self.append(outcome)
         self.history.project()
         with writing(engine) as connection:
-            assert clear_touched(connection, outcome.through)
+            assert settle(connection, self.pack, Due(scope, self.as_of, self.as_of), outcome.through)
         return outcome
+
+    def live_is_whole(self) -> Outcome:
+        """A live round, after which a whole run at the same date has nothing to add; gives the live outcome."""
+        live = self.run()
+        with writing(self.history.project()) as connection:
+            whole = self.judged(connection, Scope.EVERYTHING)
+        assert (whole.raised, whole.changed, whole.withdrawn) == ([], [], [])
+        return live
 
     def append(self, outcome: Outcome) -> None:
         """Tell the supervision book."""
