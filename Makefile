@@ -55,8 +55,9 @@ format: $(VENV)/.ready-to-check ## 整理代码格式 / format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: $(VENV)/.ready-to-check ## 由事件目录重写 docs/events.md / remake docs/events.md from the event catalogue
+docs: $(VENV)/.ready-to-check ## 由事件目录和规则重写 docs/events.md、docs/rules.md / remake them from the catalogue and the rules
 	@$(BIN)/python -m domain.document > docs/events.md
+	@$(BIN)/python -m projections.rules.document > docs/rules.md
 
 bench: $(VENV)/.ready-to-check ## 性能测试，同一次运行内对比；BENCH=--quick 一分钟 / figures of one run; BENCH=--quick a minute
 	@$(BIN)/python -m bench $(BENCH)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from api.known import LedgerKnown, recorded_rows
 from api.ledger import Ledger, Placed
+from api.likenesses import tell_likenesses
 from api.manifest import MANIFEST_REFUSED, no_manifest, refuse_other_packages
 from api.meanwhile import projecting_meanwhile
 from api.outcome import FileOutcome, as_dict
@@ -211,6 +212,11 @@ class Import:
             import_mode=self._manifest.get("import_mode") if self._manifest else "增量",
             dry_run=dry_run,
         )
+        if dry_run:
+            from api.preflight import Trial
+
+            trial = Trial(self._ledger, self._request.actor)
+            answer |= trial.of_files(fates, self._check, as_of=self._as_of, package_id=self._package_id)
         return Done(answer, [fate.table for fate in fates], self._problems)
 
     def refused_files(self) -> list[str]:
@@ -373,6 +379,7 @@ class Import:
                 first, last = first or positions[0], positions[-1]
             done += len(batch)
             self._request.progress("record", table.file.name, done, going_in)
+        tell_likenesses(ledger, as_of=self._as_of, package_id=self._package_id)
         return first, last
 
     def _placed(self, written: Sequence[Written]) -> list[Placed]:

@@ -47,6 +47,7 @@ class NoticeRow(Event, frozen=True, kw_only=True):
     items_root:    `items_root` over its lines.
     board_root:    the root of RFC 6962 over the `board_leaf` of its lines, in order.
     total_fen:     sum of its lines.
+    unmasked:      kinds of personal data that the text as printed shows whole, found at intake (PUB-06).
 
     The text as printed is sealed.
     """
@@ -75,6 +76,7 @@ class NoticeRow(Event, frozen=True, kw_only=True):
     items_root: Sha256 | None = None
     board_root: Sha256 | None = None
     total_fen: Fen | None = None
+    unmasked: tuple[Text, ...] = ()
 
 
 class NoticePublished(NoticeRow, frozen=True, kw_only=True):
@@ -123,6 +125,7 @@ class NoticeLinePosted(Event, frozen=True, kw_only=True):
     quantity:      units, decimal text.
     amount_fen:    what the line comes to, or each period of it.
     payment_refs:  the payments that it tells of.
+    unmasked:      kinds of personal data that the line as printed shows whole, found at intake (PUB-06).
     board_leaf:    SHA-256 over the line as it stands on the board, with a salt that is erased with its beneficiary.
 
     The name and the line as printed are sealed.
@@ -145,6 +148,7 @@ class NoticeLinePosted(Event, frozen=True, kw_only=True):
     quantity: Quantity | None = None
     amount_fen: PositiveFen
     payment_refs: tuple[Text, ...] = ()
+    unmasked: tuple[Text, ...] = ()
     board_leaf: Sha256 | None = None
 
 

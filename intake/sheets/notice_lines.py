@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from domain.notice import NoticeLinePosted
 from intake.checks import always
 from intake.known import Known
 from intake.problem import Problem, Severity
 from intake.sheet import Cell, Column, Nature, Need, Reference, Row, Sheet
+from intake.unmasked import shows_a_minor, unmasked_numbers
+from vault.vault import Vault
 
 
 def hangs_since(row: Row, known: Known) -> date | None:
@@ -49,6 +52,15 @@ def periods_in_order(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem]:
     )
 
 
+def unmasked(row: Row, _: Vault) -> dict[str, Any]:
+    """What 打印文本 shows whole that must be masked: a number, or the name of a minor."""
+    text = str(row.words.get("printed_text") or row.values.get("printed_text") or "")
+    kinds = unmasked_numbers(text, today=row.as_of)
+    if shows_a_minor(text, str(row.words.get("name") or ""), str(row.get("id_no") or ""), today=row.as_of):
+        kinds.append("minor_name")
+    return {"unmasked": tuple(kinds)} if kinds else {}
+
+
 NOTICE_LINES = Sheet(
     key="notice_lines",
     title="公示明细",
@@ -80,6 +92,7 @@ NOTICE_LINES = Sheet(
     stream_kind="notice-line",
     occurred_on=lambda _: None,
     dated_by=hangs_since,
+    assessed=unmasked,
     references=(Reference("notice_no", "notice", Severity.ERROR),),
     row_checks=(line_of_an_open_list, periods_in_order),
     provides={"notice_line": lambda row: [f"{row.get('notice_no')}#{row.get('line_no')}"]},

@@ -8,6 +8,8 @@ from domain.notice import NoticePublished, NoticeRow, NoticeWithdrawn
 from intake.checks import day, newly_stated, not_before, required_when, values_of
 from intake.problem import Severity
 from intake.sheet import Cell, Column, Nature, Need, Reference, Row, Sheet
+from intake.unmasked import unmasked_numbers
+from vault.vault import Vault
 
 
 def about(subject_kind: str) -> Callable[[Row], bool]:
@@ -23,6 +25,13 @@ def becomes(row: Row, before: Mapping[str, Any] | None) -> type[NoticeRow]:
 def when_changed(row: Row, before: Mapping[str, Any]) -> tuple[date | None, date | None]:
     """A withdrawal is about its own day, any other change about 公示起 (OUTPUTS §1)."""
     return row.get("withdrawn_on" if newly_stated(row, before, "withdrawn_on") else "from"), None
+
+
+def unmasked(row: Row, _: Vault) -> dict[str, Any]:
+    """What 公示文本 shows whole that must be masked; an office's own telephone may stand there."""
+    text = str(row.words.get("text") or row.values.get("text") or "")
+    kinds = [kind for kind in unmasked_numbers(text, today=row.as_of) if kind != "landline"]
+    return {"unmasked": tuple(kinds)} if kinds else {}
 
 
 NOTICES = Sheet(
@@ -60,6 +69,7 @@ NOTICES = Sheet(
     stream_kind="notice",
     occurred_on=day("from"),
     when_changed=when_changed,
+    assessed=unmasked,
     references=(
         Reference("programme", "programme", Severity.WARNING),
         Reference("project_no", "project", Severity.WARNING),

@@ -8,7 +8,7 @@ other, texts sort by code point with nothing first, and a sum of integers is an 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, Integer, Select, String, Table
@@ -28,6 +28,7 @@ __all__ = [
     "postgresql_engine",
     "schema_of",
     "sqlite_engine",
+    "trying",
     "writing",
 ]
 
@@ -43,6 +44,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that will write: it takes the writers' lock first, so that it waits instead of failing midway."""
     with _of(engine).writing(engine) as connection:
         yield connection
+
+
+@contextmanager
+def trying(engine: Engine) -> Iterator[Connection]:
+    """A transaction that may write and is always taken back; other writers wait for its end."""
+    with suppress(_TakenBack), writing(engine) as connection:
+        yield connection
+        raise _TakenBack
+
+
+class _TakenBack(Exception):
+    """Ends a transaction that was only a trial."""
 
 
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:

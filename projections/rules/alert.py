@@ -17,7 +17,7 @@ NOTHING: Final = "—"
 
 PPM_A_PERCENT: Final = 10_000
 
-NOT_A_SUBJECT = frozenset({"period", "month", "year", "day", "limit"})
+NOT_A_SUBJECT = frozenset({"period", "month", "year", "day", "limit", "stage"})
 """Parts of an anchor that stand by themselves; all others are written as `kind:value` (OUTPUTS §1)."""
 
 

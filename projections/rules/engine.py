@@ -15,7 +15,7 @@ it, and so appends nothing twice.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from enum import IntEnum
 from hashlib import sha256
@@ -24,6 +24,7 @@ from typing import Any, Final, NamedTuple, TypedDict
 
 from sqlalchemy import Connection, Select, delete, func, insert, literal, select, union
 
+from domain.alert_case import UNDECIDED
 from domain.event import BookName
 from projections.rules import RULES
 from projections.rules.alert import AlertFields, alert_of
@@ -77,7 +78,7 @@ _WHOLE_FROM: Final = {
 
 
 class Withdrawal(TypedDict):
-    """What `domain.alert.AlertWithdrawn` says beside its envelope."""
+    """What `domain.alert.AlertWithdrawn` and `domain.alert_steps.GroundsChanged` say beside their envelopes."""
 
     alert_id: str
     rule_id: str
@@ -89,13 +90,15 @@ class Outcome(NamedTuple):
 
     raised:     alerts that newly hold, or hold again.
     changed:    standing alerts as they are now.
-    withdrawn:  standing alerts that no longer hold.
+    withdrawn:  standing alerts that no longer hold and that nobody has decided on.
+    marked:     decided alerts that no longer hold: they stand, and that their grounds are gone is said once.
     through:    position of the money book up to which it was judged.
     """
 
     raised: list[AlertFields]
     changed: list[AlertFields]
     withdrawn: list[Withdrawal]
+    marked: list[Withdrawal]
     through: int
 
 
@@ -111,14 +114,37 @@ def evaluate(
 
     `connection` is within one transaction, so that facts, alerts and touched keys are of one moment.
     """
-    outcome = Outcome([], [], [], position_of(connection, BookName.MONEY))
+    outcome = Outcome([], [], [], [], position_of(connection, BookName.MONEY))
     kinds = set(connection.execute(select(TOUCHED.c.kind).distinct()).scalars())
+    judged, holding = _judged_last(connection), tables_with_rows(connection)
     for rule in rules:
-        whole = scope.whole(rule.terms)
-        if whole or kinds & {rule.terms.keyed_by, *rule.terms.reached_by}:
-            keys = None if whole else _keys(rule.terms)
+        terms = rule.terms
+        whole = scope.whole(terms) or terms.rule_id not in judged
+        if is_evaluable(terms, holding) and (whole or kinds & {terms.keyed_by, *terms.reached_by}):
+            keys = None if whole else keys_touched(terms)
             _judge(connection, rule, (pack, pack.limits_for(rule, as_of)), keys, outcome)
     return outcome
+
+
+def is_evaluable(terms: Terms, holding: Collection[str]) -> bool:
+    """Whether the tables without which a rule can say nothing are among those that hold a row."""
+    return all(facts.name in holding for facts in terms.needs)
+
+
+def tables_with_rows(connection: Connection) -> frozenset[str]:
+    """The names of the fact tables that rules need and that hold a row."""
+    needed = {facts.name: facts for rule in RULES.values() for facts in rule.terms.needs}
+    return frozenset(
+        name
+        for name, facts in needed.items()
+        if connection.execute(select(facts.c.position).limit(1)).first() is not None
+    )
+
+
+def _judged_last(connection: Connection) -> frozenset[str]:
+    """The rules that had what they need when they ran last; one that has it since then must judge everything."""
+    judged: str = connection.execute(select(RULES_RAN.c.judged)).scalar() or ""
+    return frozenset(judged.split())
 
 
 def _judge(
@@ -132,16 +158,14 @@ def _judge(
         before = standing.pop(alert["alert_id"], None)
         if before is None:
             outcome.raised.append(alert)
-        elif any(before[name] != alert[name] for name in SUBSTANCE):
+        elif before["grounds_gone"] or any(before[name] != alert[name] for name in SUBSTANCE):
             outcome.changed.append(alert)
-    outcome.withdrawn.extend(
-        Withdrawal(
-            alert_id=gone,
-            rule_id=rule.terms.rule_id,
-            clearing_position=_cleared_by(connection, alert, outcome.through),
-        )
-        for gone, alert in standing.items()
-    )
+    for gone, before in standing.items():
+        if before["grounds_gone"]:
+            continue
+        told = outcome.withdrawn if before["stage"] in UNDECIDED else outcome.marked
+        cleared_by = _cleared_by(connection, before, outcome.through)
+        told.append(Withdrawal(alert_id=gone, rule_id=rule.terms.rule_id, clearing_position=cleared_by))
 
 
 def _cleared_by(connection: Connection, alert: Mapping[str, Any], through: int) -> int:
@@ -216,7 +240,10 @@ def settle(connection: Connection, pack: Pack, judged: Due, through: int) -> boo
     connection.execute(delete(TOUCHED))
     connection.execute(delete(RULES_RAN))
     days = {"as_of": judged.as_of.toordinal(), "dated": judged.dated.toordinal()}
-    connection.execute(insert(RULES_RAN).values(**days, through=through, judged_by=_judged_by(pack)))
+    holding = tables_with_rows(connection)
+    ids = " ".join(rule_id for rule_id, rule in RULES.items() if is_evaluable(rule.terms, holding))
+    ran = insert(RULES_RAN).values(**days, through=through, judged_by=_judged_by(pack), judged=ids)
+    connection.execute(ran)
     return True
 
 
@@ -232,7 +259,7 @@ def stand_at(connection: Connection, day: Due) -> None:
     """Let the next run judge everything, at the day at which the rules ran before the tables were made anew."""
     days = {"as_of": day.as_of.toordinal(), "dated": day.dated.toordinal()}
     connection.execute(delete(RULES_RAN))
-    connection.execute(insert(RULES_RAN).values(**days, through=0, judged_by=""))
+    connection.execute(insert(RULES_RAN).values(**days, through=0, judged_by="", judged=""))
 
 
 def _judged_by(pack: Pack) -> str:
@@ -241,7 +268,7 @@ def _judged_by(pack: Pack) -> str:
     return sha256(f"{pack.hash}|{versions}".encode()).hexdigest()
 
 
-def _keys(terms: Terms) -> Select[Any]:
+def keys_touched(terms: Terms) -> Select[Any]:
     """The rule's own keys that were touched, or are reached from others that were."""
     reached = (reach(_touched(kind)) for kind, reach in terms.reached_by.items())
     every_key = union(_touched(str(terms.keyed_by)), *reached).subquery()
@@ -255,7 +282,8 @@ def _touched(kind: str) -> Select[Any]:
 def _standing(connection: Connection, terms: Terms, keys: Select[Any] | None) -> Iterator[dict[str, Any]]:
     """The rule's alerts that stand, by anchor; those with one of `keys` in it, found through the anchors' index."""
     alerts, anchors = ALERTS.c, ALERT_ANCHORS.c
-    query = select(alerts.alert_id, *(alerts[name] for name in SUBSTANCE)).where(alerts.state != WITHDRAWN)
+    columns = (alerts[name] for name in ("alert_id", "stage", "grounds_gone", *SUBSTANCE))
+    query = select(*columns).where(alerts.stage != WITHDRAWN)
     if keys is None:
         query = query.where(alerts.rule_id == terms.rule_id)
     else:

@@ -1,27 +1,40 @@
 """The rules as `rules list --json` prints them: what each lacks, and how its alerts fared (OUTPUTS §9)."""
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
+from domain.alert_case import AlertState
 from projections.rules import RULES
 from projections.rules.pack import Pack
 from projections.rules.rule import Rule, Waiting
 from projections.rules.waiting import WAITING
-from projections.tables.alerts import ALERTS, WITHDRAWN
+from projections.tables.alerts import ALERTS
 from projections.tables.fact_table import FactTable
 
 READY: Final = "ready"
 NOT_EVALUABLE: Final = "not_evaluable"
-DECIDED = ("confirmed", "dismissed")
+OPEN, CONFIRMED, DISMISSED = "open", "confirmed", "dismissed"
+
+FATES: Final = {
+    **dict.fromkeys(AlertState, CONFIRMED),
+    AlertState.RAISED: OPEN,
+    AlertState.ASSIGNED: OPEN,
+    AlertState.DISMISSED: DISMISSED,
+    AlertState.WITHDRAWN: None,
+}
+"""What the state of an alert says of its rule: whatever comes behind a confirmation was confirmed."""
 
 
 def listed_rules(connection: Connection, pack: Pack) -> list[dict[str, Any]]:
     """Every rule by its id, with the numbers of `pack`. Silence of one that lacks a table never looks like cleanliness.
 
     `missing` names the fact tables that it needs and that hold no row, or the sheets that a rule still waits for;
-    `open` counts alerts that stand undecided.
+    `open` counts alerts that stand undecided, `confirmed` those found to be true, whatever has come of them since, and
+    `dismissed` also those whose case came to nothing. `precision` is the share of the decided that were true.
     """
     counted = _counted(connection)
     lines = [_line(connection, rule, pack, counted.get(rule_id, {})) for rule_id, rule in RULES.items()]
@@ -33,10 +46,10 @@ def missing(connection: Connection, rule: Rule) -> list[str]:
     return [facts.name for facts in rule.terms.needs if not _has_rows(connection, facts)]
 
 
-def _line(connection: Connection, rule: Rule, pack: Pack, alerts: dict[str, int]) -> dict[str, Any]:
+def _line(connection: Connection, rule: Rule, pack: Pack, alerts: Mapping[str, int]) -> dict[str, Any]:
     terms = rule.terms
     lacks = missing(connection, rule)
-    confirmed, dismissed = (alerts.get(state, 0) for state in DECIDED)
+    confirmed, dismissed = alerts.get(CONFIRMED, 0), alerts.get(DISMISSED, 0)
     decided = confirmed + dismissed
     return {
         "rule_id": terms.rule_id,
@@ -48,7 +61,7 @@ def _line(connection: Connection, rule: Rule, pack: Pack, alerts: dict[str, int]
         "status": NOT_EVALUABLE if lacks else READY,
         "missing": lacks,
         "parameters": dict(pack.parameters[terms.rule_id]),
-        "open": sum(count for state, count in alerts.items() if state not in (*DECIDED, WITHDRAWN)),
+        "open": alerts.get(OPEN, 0),
         "confirmed": confirmed,
         "dismissed": dismissed,
         "precision": round(confirmed / decided, 4) if decided else None,
@@ -77,10 +90,13 @@ def _has_rows(connection: Connection, facts: FactTable) -> bool:
     return connection.execute(select(facts.c.position).limit(1)).first() is not None
 
 
-def _counted(connection: Connection) -> dict[str, dict[str, int]]:
+def _counted(connection: Connection) -> dict[str, Counter[str]]:
+    """By rule, how many alerts had which fate."""
     alerts = ALERTS.c
-    counted: dict[str, dict[str, int]] = {}
-    by_state = select(alerts.rule_id, alerts.state, func.count()).group_by(alerts.rule_id, alerts.state)
-    for rule_id, state, count in connection.execute(by_state):
-        counted.setdefault(rule_id, {})[state] = count
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    sorts = (alerts.rule_id, alerts.state, alerts.unfounded)
+    for rule_id, state, unfounded, count in connection.execute(select(*sorts, func.count()).group_by(*sorts)):
+        fate = DISMISSED if unfounded else FATES[AlertState(state)]
+        if fate is not None:
+            counted[rule_id][fate] += count
     return counted

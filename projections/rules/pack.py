@@ -25,6 +25,8 @@ LONGEST_VERSION = 64
 
 VISIBLE: Final = "visible_to_clerks"
 
+_DEFAULT: Final = files(__package__).joinpath("default.toml").read_text(encoding="utf-8")
+
 
 @dataclass(frozen=True)
 class Pack:
@@ -50,7 +52,7 @@ class Pack:
             told = tomllib.loads(toml)
         except tomllib.TOMLDecodeError as error:
             raise Refused("E-SCHEMA", why=f"The rule pack is not TOML: {error}.", remedy="Mend that line.") from error
-        version, visible = told.pop("version", None), told.pop(VISIBLE, [])
+        version, visible = told.pop("version", None), told.pop(VISIBLE, _DEFAULT_VISIBLE)
         faults = [*_faults_of_version(version), *_faults_of_visible(visible), *_faults(told)]
         if faults:
             raise Refused(
@@ -114,5 +116,7 @@ def _faults_of_number(rule_id: str, name: str, number: Any) -> Iterator[str]:
         yield f"{rule_id}.{name} is {number}, outside {parameter.least} to {parameter.most} {parameter.unit}"
 
 
-DEFAULT_PACK = Pack.read(files(__package__).joinpath("default.toml").read_text(encoding="utf-8"))
+_DEFAULT_VISIBLE: Final = tomllib.loads(_DEFAULT)[VISIBLE]
+
+DEFAULT_PACK = Pack.read(_DEFAULT)
 """What judges until another pack is adopted."""

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Over, String, cast, func
+from sqlalchemy import ColumnElement, Label, Over, String, and_, cast, func
+
+from projections.tables.payments import SUBSIDY
 
 SEPARATOR = "\x1f"
 """Between aggregated values: no reference, position or business key holds it."""
@@ -30,3 +32,8 @@ def nth(*order: ColumnElement[Any], of: tuple[ColumnElement[Any], ...]) -> Over[
 def so_far(count: ColumnElement[int], *order: ColumnElement[Any], of: tuple[ColumnElement[Any], ...]) -> Over[int]:
     """The sum of `count` over the rows with the same `of`, up to and with this one."""
     return func.sum(count).over(partition_by=of, order_by=order)
+
+
+def counted(p: Any) -> ColumnElement[bool]:
+    """A subsidy that counts: to a known person, and not come back. `p` are the columns of payments."""
+    return and_(p.kind == SUBSIDY, p.quarantined.is_(False), p.net_fen > 0, p.id_no.is_not(None))

@@ -16,13 +16,13 @@ BY_HAND_ON = "by_hand_on"
 
 def day_by_hand(placed: Versioned) -> int | None:
     """The day on which a row, or a step with it, was entered by hand; None of one that a file brought."""
-    return _day(placed.event) if _by_hand(placed.event) else None
+    return _day(placed.event.recorded_at) if _by_hand(placed.event) else None
 
 
 def keep_days_by_hand(batch: Batch) -> None:
     """Keep the days on which the batch's rows were entered by hand."""
-    recorded = {placed.event.recorded_at: placed.event for placed in batch.events if _by_hand(placed.event)}
-    days = sorted({_day(event) for event in recorded.values()})
+    recorded = {placed.event.recorded_at for placed in batch.events if _by_hand(placed.event)}
+    days = sorted(set(map(_day, recorded)))
     insert_missing(batch.connection, BY_HAND, ("day",), ((day,) for day in days))
 
 
@@ -30,8 +30,8 @@ def _by_hand(event: Event) -> bool:
     return event.source.channel == "api" and event.source.sheet is not None
 
 
-def _day(event: Event) -> int:
-    return business_day(datetime.fromisoformat(event.recorded_at)).toordinal()
+def _day(instant: str) -> int:
+    return business_day(datetime.fromisoformat(instant)).toordinal()
 
 
 def by_hand_on() -> Column:

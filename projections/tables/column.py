@@ -3,17 +3,22 @@
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from msgspec.structs import fields as struct_fields
 from sqlalchemy import Boolean
 from sqlalchemy.types import TypeEngine
 
+from domain.clock import business_day
 from domain.event import Event, Versioned
 from domain.kinds import AccountOrCash, AccountRef, Party, PersonRef, PhoneRef, Quantity
 from projections.dialect import BIGINT, TEXT
+
+INSTANTS_KEPT = 1_000
+"""All rows of a batch share one."""
 
 
 class Unit(StrEnum):
@@ -98,6 +103,16 @@ def copied(name: str, unit: Unit, field: str, *, hidden: bool = False) -> Column
 def internal(name: str, unit: Unit, initial: Initial = None) -> Column:
     """A column for rules and balances that is not printed."""
     return Column(name, unit, initial=initial)
+
+
+def day_recorded(placed: Versioned) -> int:
+    """The business day on which this ledger took an entry in, as a day number."""
+    return _day_of(placed.event.recorded_at)
+
+
+@lru_cache(INSTANTS_KEPT)
+def _day_of(instant: str) -> int:
+    return business_day(datetime.fromisoformat(instant)).toordinal()
 
 
 def sql_type(unit: Unit) -> TypeEngine[Any]:

@@ -46,8 +46,9 @@ RULES_RAN = Table(
     Column("dated", BIGINT, nullable=False),
     Column("through", BIGINT, nullable=False),
     Column("judged_by", TEXT, nullable=False),
+    Column("judged", TEXT, nullable=False),
 )
-"""One row: at which day (and evaluation date of the facts), through which position and by which numbers rules ran."""
+"""One row: at which day (and evaluation date of the facts), through which position, by which numbers which rules ran."""
 
 BY_HAND = Table(
     "by_hand",

@@ -6,12 +6,10 @@ A loan with 还款金额 and no row in 还款流水 has one repayment `HK/<loan_
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, case, delete, exists, func, insert, literal, or_, select, true
 
-from domain.clock import business_day
 from domain.event import Versioned
 from domain.loan import (
     InterestSubsidyPaid,
@@ -28,7 +26,7 @@ from domain.loan import (
     LoanWrittenOff,
 )
 from projections.batch import Batch
-from projections.tables.column import Unit, copied, derived, internal, personal, stated
+from projections.tables.column import Unit, copied, day_recorded, derived, internal, personal, stated
 from projections.tables.fact_table import FactTable
 from projections.tables.imports import PACKAGES
 from projections.tables.organisations import first_township_finance
@@ -38,8 +36,13 @@ REPAID = "HK/"
 SUBSIDISED = "TX/"
 
 
-def _day_recorded(placed: Versioned) -> int:
-    return business_day(datetime.fromisoformat(placed.event.recorded_at)).toordinal()
+def _term_months(placed: Versioned) -> int | None:
+    """The term in months, of which one that was begun counts: of three years to the day 36, of a day more 37."""
+    event = cast("LoanRow", placed.event)
+    if event.issued_on is None or event.due_on is None:
+        return None
+    begun, ends = event.issued_on, event.due_on
+    return 12 * (ends.year - begun.year) + ends.month - begun.month + (ends.day > begun.day)
 
 
 def _keep_who_stated_the_subsidy(before: Mapping[str, Any], now: dict[str, Any]) -> None:
@@ -88,9 +91,10 @@ LOANS = FactTable(
         derived("moved_fen", Unit.FEN, 0),
         derived("interest_subsidy_net_fen", Unit.FEN, 0),
         derived("identity", Unit.TEXT, "unconfirmed"),
-        *stated(LoanRow, "holder_matches id_quality", hidden=True),
+        *stated(LoanRow, "holder_matches id_quality borrower_age purpose_kinds purpose_token", hidden=True),
+        internal("term_months", Unit.INTEGER, _term_months),
         internal("subsidy_package", Unit.TEXT, lambda placed: placed.event.correlation_id),
-        internal("subsidy_recorded_on", Unit.INTEGER, _day_recorded),
+        internal("subsidy_recorded_on", Unit.INTEGER, day_recorded),
     ),
     events=(LoanIssued, LoanRepaid, LoanOverdue, LoanExtended, LoanRenewed, LoanWrittenOff),
     when=states_a_loan,
@@ -105,7 +109,10 @@ LOANS = FactTable(
         "disbursement_account": "account",
         "phone": "phone",
     },
-    indexes=("loan_no", "renews", "id_no", "household_no", "disbursement_account", "phone", "subsidy_package"),
+    indexes=(
+        *("loan_no", "renews", "id_no", "agent_id", "holder_id", "household_no", "disbursement_account", "phone"),
+        "subsidy_package",
+    ),
     key=("loan_no",),
     carry=_keep_who_stated_the_subsidy,
 )
@@ -124,7 +131,7 @@ LOAN_REPAYMENTS = FactTable(
     events=(LoanRepaid,),
     when=is_a_repayment,
     keys={"loan_no": "loan", "payer_id": "person", "repay_ref": "payment"},
-    indexes=("loan_no", "repay_ref"),
+    indexes=("loan_no", "payer_id", "repay_ref"),
     key=("repay_ref",),
 )
 """还款流水, and the `HK/` rows of loans that have none (`from_loan`)."""
@@ -150,7 +157,7 @@ INTEREST_SUBSIDIES = FactTable(
         "quota_doc_no": "document",
         "bank_ref": "payment",
     },
-    indexes=("loan_no", "bank_ref"),
+    indexes=("loan_no", "payee_id", "bank_ref"),
     key=("bank_ref",),
 )
 """贴息台账, and the `TX/` rows of loans that have none (`from_loan`)."""

@@ -70,7 +70,8 @@ NOTICES = FactTable(
         derived("state", Unit.TEXT, PUBLISHED),
         *stated(
             NoticeRow,
-            "stage title period basis_doc fund_source fund_fen implementer line_count items_root actor recorded_at",
+            "stage title period basis_doc fund_source fund_fen implementer line_count items_root unmasked actor "
+            "recorded_at",
             hidden=True,
         ),
         copied("sealed_total_fen", Unit.FEN, "total_fen", hidden=True),
@@ -123,7 +124,7 @@ NOTICE_LINES = FactTable(
         derived("period_to", Unit.TEXT, _last_period),
         *stated(NoticeLinePosted, "amount_fen"),
         personal("printed_text"),
-        *stated(NoticeLinePosted, "hamlet programme period standard_fen quantity payment_refs", hidden=True),
+        *stated(NoticeLinePosted, "hamlet programme period standard_fen quantity payment_refs unmasked", hidden=True),
         internal("whole_fen", Unit.FEN, _whole_fen),
     ),
     events=(NoticeLinePosted,),

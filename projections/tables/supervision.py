@@ -2,7 +2,7 @@
 
 from domain.spot_check import RandomnessCommitted, SampleDrawn, SpotCheckPlanned
 from domain.supervision import PersonalDataRevealed, RulePackAdopted, VerificationFailed
-from projections.tables.column import stated
+from projections.tables.column import Unit, day_recorded, internal, stated
 from projections.tables.fact_table import FactTable
 
 SPOT_CHECKS = FactTable(
@@ -32,7 +32,10 @@ SPOT_CHECK_RANDOMNESS = FactTable(
 
 SPOT_CHECK_SAMPLES = FactTable(
     "spot_check_samples",
-    columns=stated(SampleDrawn, "plan_id seed n start_fen items recorded_at"),
+    columns=(
+        *stated(SampleDrawn, "plan_id seed n start_fen items recorded_at"),
+        internal("drawn_on", Unit.DAY, day_recorded),
+    ),
     events=(SampleDrawn,),
     keys={},
     indexes=("plan_id",),

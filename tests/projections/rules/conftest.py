@@ -5,12 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from projections.rules import RULES
 from tests.projections.rules.town import Town
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def rules() -> tuple[str, ...]:
+    """The rules that run in the town: all of them, unless a module says otherwise."""
+    return tuple(RULES)
+
+
+@pytest.fixture
+def town(tmp_path: Path, rules: tuple[str, ...]) -> Iterator[Town]:
     """A town in which nothing has happened; see `tests.projections.rules.town.Town`."""
-    made = Town(tmp_path)
+    made = Town(tmp_path, rules=rules)
     yield made
     made.history.close()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
 from msgspec.structs import fields
 from sqlalchemy import Connection, event, select
 
@@ -13,12 +14,13 @@ from projections.alerts import Asked, listed
 from projections.dialect import writing
 from projections.rules import RULES
 from projections.rules.alert import AlertFields, alert_id
-from projections.rules.engine import Due, Scope, evaluate, settle
+from projections.rules.engine import Due, Scope, evaluate, keys_touched, settle
+from projections.rules.rule import Touched
 from projections.runner import position_of
 from projections.tables.catalogue import FACT_TABLES
 from projections.tables.internal import TOUCHED
 from tests.projections.history import person
-from tests.projections.rules.town import AS_OF, DISABILITY, Town
+from tests.projections.rules.town import AS_OF, DISABILITY, FEW, Town
 
 Statement = tuple[str, Any]
 
@@ -26,6 +28,12 @@ MAY_BE_SCANNED = {"programmes", "programme_rates", "approval_limits", "staff", "
 """Registers of an office, of tens to hundreds of rows, whatever the ledger's size."""
 
 APRIL_22, APRIL_27 = date(2020, 4, 22), date(2020, 4, 27)
+
+
+@pytest.fixture
+def rules() -> tuple[str, ...]:
+    """A few rules, whatever others would say."""
+    return FEW
 
 
 def pay_twice(town: Town, to: str = "甲") -> None:
@@ -119,6 +127,8 @@ def test_a_loan_moved_to_another_account_withdraws_the_alert_on_the_account_that
 
 def test_a_live_round_judges_only_what_was_touched(town: Town) -> None:
     town.programme()
+    town.pay("丙", "2020-04", APRIL_22)
+    town.run()
     pay_twice(town)
     with writing(town.views) as connection:
         connection.execute(TOUCHED.delete())
@@ -127,6 +137,18 @@ def test_a_live_round_judges_only_what_was_touched(town: Town) -> None:
     outcome = town.run()
 
     assert [alert["anchor"][0] for alert in outcome.raised] == [f"person:{person('乙')}"]
+
+
+def test_a_rule_whose_last_missing_table_gets_a_row_judges_everything(town: Town) -> None:
+    pay_twice(town)
+    assert town.run().raised == []
+    town.programme(name="别的项目")
+    with writing(town.views) as connection:
+        connection.execute(TOUCHED.delete())
+
+    town.programme()
+
+    assert [alert["rule_id"] for alert in town.run().raised] == ["DUP-01"]
 
 
 def test_alerts_come_in_the_order_of_rule_and_anchor(town: Town) -> None:
@@ -220,28 +242,41 @@ def test_no_sentence_and_no_anchor_names_a_person_but_by_reference(town: Town) -
     assert not [alert for alert in raised if "甲" in alert["why_zh"] + alert["why_en"]]
 
 
-def touch_every_kind(connection: Connection) -> None:
-    """Let every rule that has a key run, over a key that names nothing."""
-    kinds = {kind for facts in FACT_TABLES.values() for kind in facts.keys.values()}
-    connection.execute(TOUCHED.insert(), [{"kind": kind, "key": "nothing"} for kind in sorted(kinds)])
+KEYED = [rule_id for rule_id, rule in RULES.items() if rule.terms.keyed_by is not None]
 
 
-def test_a_live_batch_is_judged_through_indexes_and_scans_no_table_of_facts_or_alerts(town: Town) -> None:
-    town.programme()
-    pay_twice(town)
+@pytest.mark.parametrize("rule_id", KEYED)
+def test_a_live_batch_is_judged_through_indexes_and_scans_no_table_of_facts(town: Town, rule_id: str) -> None:
+    rule = RULES[rule_id]
     statements: list[Statement] = []
 
     with writing(town.views) as connection:
-        touch_every_kind(connection)
         note = _noting(statements)
         event.listen(connection, "before_cursor_execute", note)
-        evaluate(connection, town.pack, as_of=AS_OF)
+        list(rule.rows(connection, Touched(keys_touched(rule.terms)), town.pack.limits_for(rule, AS_OF)))
         event.remove(connection, "before_cursor_execute", note)
         steps = [step for statement, values in statements for step in _plan(connection, statement, values)]
 
     scanned = {step.split()[3 if step.startswith("Seq") else 1] for step in steps if _reads_through(step)}
-    assert len(statements) == 2 + 2 * sum(rule.terms.keyed_by is not None for rule in RULES.values())
     assert sorted(scanned & ({facts.name for facts in FACT_TABLES.values()} - MAY_BE_SCANNED)) == []
+
+
+def test_standing_alerts_are_found_through_their_anchors(town: Town) -> None:
+    town.programme()
+    pay_twice(town)
+    town.run()
+    pay_twice(town)
+    statements: list[Statement] = []
+
+    with writing(town.views) as connection:
+        note = _noting(statements)
+        event.listen(connection, "before_cursor_execute", note)
+        town.judged(connection, Scope.TOUCHED)
+        event.remove(connection, "before_cursor_execute", note)
+        steps = [step for statement, values in statements for step in _plan(connection, statement, values)]
+
+    scanned = {step.split()[3 if step.startswith("Seq") else 1] for step in steps if _reads_through(step)}
+    assert sorted(scanned & {"alerts", "alert_anchors", "payments"}) == []
     assert not [step for step in steps if "alerts_by_rule_id_state" in step]
 
 
@@ -289,6 +324,13 @@ def test_the_list_of_alerts_prints_references_days_and_positions_as_outputs_says
         "raised_at",
         "why_zh",
         "why_en",
+        "assignee",
+        "reason_code",
+        "ordered_fen",
+        "recovered_fen",
+        "grounds_changed",
+        "grounds_gone",
+        "unfounded",
     ]
     assert line["anchor"] == [f"person:{person('甲')}", f"programme:{DISABILITY}", "2020-04"]
     assert (line["event_refs"], line["occurred_on"]) == ([2, 3], "2020-04-27")

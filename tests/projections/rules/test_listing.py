@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import update
 
 from projections.dialect import writing
@@ -9,7 +10,14 @@ from projections.rules import RULES
 from projections.rules.listing import listed_rules
 from projections.rules.rule import Mode
 from projections.tables.alerts import ALERTS
-from tests.projections.rules.town import Town
+from tests.projections.alerting import Docket
+from tests.projections.rules.town import FEW, Town
+
+
+@pytest.fixture
+def rules() -> tuple[str, ...]:
+    """A few rules, whatever others would say."""
+    return FEW
 
 
 def lines(town: Town) -> dict[str, dict[str, object]]:
@@ -78,10 +86,31 @@ def test_every_rule_is_listed_under_its_own_id_and_says_all_that_a_rule_must() -
         terms = rule.terms
 
         assert terms.rule_id == rule_id
-        assert terms.keyed_by in terms.anchor
+        assert terms.keyed_by in {None, *terms.anchor}
         assert set(terms.subjects) & set(terms.anchor)
         assert Mode.STREAMING in terms.mode or Mode.PERIODIC in terms.mode
-        assert "第" in terms.clause.where
+        assert terms.clause.where
         assert terms.clause.words
         assert (rule.finds.__doc__ or "").strip()
         assert not {"person", "account", "phone"} & set(terms.why_zh.replace("}", "{").split("{")[1::2])
+
+
+def test_precision_counts_whatever_follows_a_confirmation_and_a_case_that_came_to_nothing_against_it(
+    town: Town,
+) -> None:
+    docket = Docket(town.history)
+    ways = {
+        "open": ("assign",),
+        "dismissed": ("assign", "dismiss"),
+        "confirmed": ("assign", "confirm"),
+        "recovering": ("assign", "confirm", "order-recovery", "recover"),
+        "closed": ("assign", "confirm", "rectify", "close"),
+        "unfounded": ("assign", "confirm", "transfer", "open-case", "dispose"),
+    }
+    for name, steps in ways.items():
+        docket.raised(name, ("person:P-0000000000000001",))
+        docket.taken(name, *steps, **({"disposal": "unfounded"} if name == "unfounded" else {}))
+
+    line = lines(town)["DUP-01"]
+
+    assert (line["open"], line["confirmed"], line["dismissed"], line["precision"]) == (1, 3, 2, 0.6)

@@ -14,9 +14,10 @@ from projections.rules.pack import DEFAULT_PACK, Pack
 
 def test_the_default_pack_names_every_parameter_at_the_default_of_its_rule() -> None:
     told = tomllib.loads(files("projections.rules").joinpath("default.toml").read_text(encoding="utf-8"))
-    version = told.pop("version")
+    version, visible = told.pop("version"), told.pop("visible_to_clerks")
 
     assert version == DEFAULT_PACK.version
+    assert tuple(sorted(visible)) == DEFAULT_PACK.visible_to_clerks
     assert told == {
         rule_id: {name: parameter.default for name, parameter in rule.terms.parameters.items()}
         for rule_id, rule in RULES.items()
@@ -35,9 +36,16 @@ def test_the_hash_is_that_of_a_text_which_every_implementation_can_write() -> No
 
 def test_the_layout_of_the_file_and_what_it_leaves_out_do_not_change_the_hash() -> None:
     silent = Pack.read(f'version = "{DEFAULT_PACK.version}"')
-    spoken = Pack.read(f'version = "{DEFAULT_PACK.version}"\n\n[FAL-01]\n# thirty\ndays_after_death = 30\n')
+    visible = list(reversed(DEFAULT_PACK.visible_to_clerks))
+    numbers = "[FAL-01]\n# thirty\ndays_after_death = 30\n"
+    spoken = Pack.read(f'version = "{DEFAULT_PACK.version}"\nvisible_to_clerks = {visible}\n\n{numbers}')
 
     assert silent.hash == spoken.hash == DEFAULT_PACK.hash
+
+
+def test_a_rule_that_is_none_cannot_be_visible_to_clerks() -> None:
+    with pytest.raises(Refused, match="'DUP-99', which is no rule"):
+        Pack.read('version = "2026.1"\nvisible_to_clerks = ["DUP-99"]')
 
 
 def test_another_number_is_another_hash_and_reaches_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,17 @@ import pytest
 
 from projections.rules.pack import Pack
 from tests.projections.history import person
-from tests.projections.rules.town import Town
+from tests.projections.rules.town import FEW, Town
 
 OLD_AGE = "高龄津贴"
 DIED = date(2020, 4, 9)
 KNOWN = date(2020, 4, 21)
+
+
+@pytest.fixture
+def rules() -> tuple[str, ...]:
+    """A few rules, whatever others would say."""
+    return FEW
 
 
 @pytest.fixture

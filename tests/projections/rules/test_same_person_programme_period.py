@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import update
 
 from projections.dialect import writing
@@ -9,9 +10,15 @@ from projections.rules.alert import alert_id
 from projections.rules.pack import Pack
 from projections.tables.payments import PAYMENTS
 from tests.projections.history import person
-from tests.projections.rules.town import DISABILITY, Town
+from tests.projections.rules.town import DISABILITY, FEW, Town
 
 APRIL_22, APRIL_27, MAY_20 = date(2020, 4, 22), date(2020, 4, 27), date(2020, 5, 20)
+
+
+@pytest.fixture
+def rules() -> tuple[str, ...]:
+    """A few rules, whatever others would say."""
+    return FEW
 
 
 def test_a_second_claim_for_one_period_is_raised_from_the_day_on_which_it_was_paid(town: Town) -> None:

@@ -2,11 +2,19 @@
 
 from datetime import date
 
+import pytest
+
 from projections.rules.pack import Pack
 from tests.projections.history import account, person
-from tests.projections.rules.town import Town
+from tests.projections.rules.town import FEW, Town
 
 APRIL_22, JULY_25 = date(2020, 4, 22), date(2020, 7, 25)
+
+
+@pytest.fixture
+def rules() -> tuple[str, ...]:
+    """A few rules, whatever others would say."""
+    return FEW
 
 
 def test_loans_of_two_households_into_one_account_are_raised_from_the_day_of_the_second(town: Town) -> None:

@@ -1,5 +1,6 @@
 """A small town for the tests of the rules: facts told in a clerk's words, and the rules run over them."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
+from domain.alert_steps import GroundsChanged
 from domain.disbursement import PaymentMade
 from domain.loan import LoanIssued
 from domain.person import PersonDied
 from domain.subsidy import ProgrammeDefined
 from projections.dialect import writing
+from projections.rules import RULES
 from projections.rules.alert import AlertFields
 from projections.rules.engine import Due, Outcome, Scope, evaluate, settle
 from projections.rules.pack import DEFAULT_PACK, Pack
@@ -22,23 +25,35 @@ DISABILITY = "困难残疾人生活补贴"
 AN_AMOUNT_FEN = 181_00
 A_PRINCIPAL_FEN = 40_000_00
 
+FEW = ("DUP-01", "FAL-01", "LNM-01")
+"""Rules enough to try the engine with."""
+
 
 class Town:
     """Its history, and the rules run over it.
 
     pack:   the numbers by which the rules judge.
     as_of:  the evaluation date.
+    rules:  the ids of those that run.
     """
 
-    def __init__(self, folder: Path, pack: Pack = DEFAULT_PACK, as_of: date = AS_OF) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        pack: Pack = DEFAULT_PACK,
+        *,
+        as_of: date = AS_OF,
+        rules: Sequence[str] = tuple(RULES),
+    ) -> None:
         self.history = History(folder)
         self.pack = pack
         self.as_of = as_of
+        self.rules = rules
         self._payments = 0
 
-    def programme(self, name: str = DISABILITY, *, max_per_period: int | None = 1, posthumous: bool = False) -> int:
-        """A row of 补贴目录, new or as newly stated."""
-        terms = {"max_per_period": max_per_period, "posthumous": posthumous}
+    def programme(self, name: str = DISABILITY, **stated: Any) -> int:
+        """A row of 补贴目录, new or as newly stated: one claim a period and nothing for the dead, unless it says so."""
+        terms = {"max_per_period": 1, "posthumous": False} | stated
         return self.history.tell(ProgrammeDefined, f"programme {name}", programme=name, **terms)
 
     def pay(self, to: str, period: str, paid_on: date, **stated: Any) -> int:
@@ -69,12 +84,12 @@ class Town:
     def found(self, rule_id: str) -> list[AlertFields]:
         """What a rule finds in the whole history, told to nobody."""
         with writing(self.history.project()) as connection:
-            outcome = self.judged(connection, Scope.EVERYTHING)
-        return [alert for alert in outcome.raised if alert["rule_id"] == rule_id]
+            return self.judged(connection, Scope.EVERYTHING, [rule_id]).raised
 
-    def judged(self, connection: Connection, scope: Scope) -> Outcome:
-        """The outcome of the rules at the end of the year's package."""
-        return evaluate(connection, self.pack, as_of=self.as_of, scope=scope)
+    def judged(self, connection: Connection, scope: Scope, rules: Sequence[str] | None = None) -> Outcome:
+        """The outcome of the town's rules, or of others, at the evaluation date."""
+        judging = [RULES[rule_id] for rule_id in (rules or self.rules)]
+        return evaluate(connection, self.pack, as_of=self.as_of, scope=scope, rules=judging)
 
     def run(self, scope: Scope = Scope.TOUCHED) -> Outcome:
         """A whole round, as the doors make it: project, evaluate, append, project, clear."""
@@ -92,7 +107,7 @@ class Town:
         live = self.run()
         with writing(self.history.project()) as connection:
             whole = self.judged(connection, Scope.EVERYTHING)
-        assert (whole.raised, whole.changed, whole.withdrawn) == ([], [], [])
+        assert (whole.raised, whole.changed, whole.withdrawn, whole.marked) == ([], [], [], [])
         return live
 
     def append(self, outcome: Outcome) -> None:
@@ -103,6 +118,8 @@ class Town:
             self.history.tell(AlertChanged, f"alert {alert['alert_id']}", **alert)
         for gone in outcome.withdrawn:
             self.history.tell(AlertWithdrawn, f"alert {gone['alert_id']}", **gone)
+        for gone in outcome.marked:
+            self.history.tell(GroundsChanged, f"alert {gone['alert_id']}", **gone)
 
     @property
     def views(self) -> Engine:
