@@ -8,7 +8,8 @@ from sqlalchemy import Select, func, or_, select
 from api.ledger import Ledger
 from domain.event import KEEPER
 from domain.refusal import Refused
-from domain.roles import Actor
+from domain.roles import CLERK, Actor
+from projections.readers import Reader
 from projections.tables.limits import APPROVAL_LIMITS
 from projections.tables.organisations import STAFF
 
@@ -45,6 +46,29 @@ def acting(ledger: Ledger, staff_no: str) -> Actor:
     else:
         why, remedy = f"No post of {staff_no} is in force on {ledger.today}.", "Let somebody act who serves today."
     raise Refused("E-AUTH", field="actor", value=staff_no, why=why, remedy=remedy)
+
+
+def reader_of(ledger: Ledger, staff_no: str | None) -> Reader | None:
+    """Who reads alerts under a 工号: whoever is named in one does not see it. None for the keeper, who sees them all.
+
+    The keeper owns the machine, its files and its keys: nothing on it could be kept from the keeper.
+
+    Raises:
+        Refused: `E-AUTH` as `acting`.
+    """
+    if staff_no is None or staff_no == KEEPER:
+        return None
+    return reading_as(ledger, acting(ledger, staff_no))
+
+
+def reading_as(ledger: Ledger, actor: Actor) -> Reader:
+    """`actor` as a reader of alerts, under all numbers that the person ever had."""
+    posts = STAFF.c
+    asked = select(posts.staff_no).where(posts.id_no == actor.person).distinct().order_by(posts.staff_no)
+    with ledger.engine.connect() as connection:
+        numbers = [str(number) for number in connection.execute(asked).scalars()]
+    villages = tuple(sorted(actor.orgs)) if CLERK in actor.roles else ()
+    return Reader(tuple(numbers) or (actor.staff_no,), actor.person, villages)
 
 
 def person_of(ledger: Ledger, staff_no: str | None) -> str | None:

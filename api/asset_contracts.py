@@ -151,7 +151,7 @@ def distribute(ledger: Ledger, command: Command, wanted: Distribution) -> dict[s
 
     def place(told: AssetContract, actor: Actor) -> list[Placed]:
         actor.refuse_unless_may(Deed.PAY_DIVIDENDS)
-        ledger.catch_up()  # behind the reading of the contract: what was paid meanwhile took its next version
+        ledger.project()  # behind the reading of the contract: what was paid meanwhile took its next version
         hand = Hand(ledger, DIVIDENDS_SHEET, actor)
         fate = hand.fate_of(*_rows(told.row, wanted))
         refuse_set_aside(DIVIDENDS_SHEET, fate.problems)
@@ -178,7 +178,7 @@ def asset_contract(ledger: Ledger, contract_no: str) -> dict[str, Any]:
     Raises:
         Refused: `E-REF` when there is none.
     """
-    ledger.catch_up()
+    ledger.project()
     found = _papers(ledger, contract_no)
     told = AssetContract.told_by(found.told, version=found.version, today=ledger.today)
     row = told.row

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from api.known import LedgerKnown, recorded_rows
 from api.ledger import Ledger, Placed
+from api.likenesses import tell_likenesses
 from audit.seal import NotAnEntry
 from domain.clock import instant
 from domain.event import BookName
@@ -41,7 +42,7 @@ def decided(ledger: Ledger, decide: Callable[[], Decided]) -> Decided:
     """
     for _ in range(ATTEMPTS):
         try:
-            ledger.catch_up()
+            ledger.project()  # the alerts are whoever's who follows: who waits at the counter need not wait for them
             return decide()
         except Refused as refused:
             if refused.code != "E-CONFLICT" or refused.more.get("stale"):
@@ -118,13 +119,13 @@ class Hand:
 
 
 def seal(ledger: Ledger, placed: Sequence[Placed]) -> range:
-    """Append together; gives the positions.
+    """Append together, and then tell of persons who may be one; gives the positions of what is `placed`.
 
     Raises:
         Refused: `E-CONFLICT` when a version is taken; `E-SCHEMA` when an entry cannot hold what is stated.
     """
     try:
-        return ledger.append(BookName.MONEY, placed)
+        positions = ledger.append(BookName.MONEY, placed)
     except (msgspec.ValidationError, NotAnEntry) as error:
         raise Refused(
             "E-SCHEMA",
@@ -132,6 +133,8 @@ def seal(ledger: Ledger, placed: Sequence[Placed]) -> range:
             why="Something is stated that an entry cannot hold: a text too long, or an odd character.",
             remedy="Shorten the texts, and leave out control characters.",
         ) from error
+    tell_likenesses(ledger)
+    return positions
 
 
 def refuse_stale(version: int | None, now: int, what: str) -> None:

@@ -29,7 +29,7 @@ def commitments(ledger: Ledger, events: Iterable[Event], *, actor: str, org: str
     wanted = _by_document(lines)
     at = _organisation(ledger, org)
     funds = {document: _fund(ledger, document, at) for document in wanted}
-    ledger.catch_up()
+    ledger.project()
     with ledger.engine.connect() as connection:
         left = {document: uncommitted_fen(connection, document, at) for document in wanted}
     return [

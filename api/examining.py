@@ -175,6 +175,7 @@ def _contents(folder: Folder) -> Iterator[Ailment]:
         yield from _log_keys(ledger)
         yield from _logs(ledger)
         yield from _orphans(ledger)
+        yield from _passed_over(ledger)
         report = ledger.verification()
         if report is not None and not report["ok"]:
             yield Ailment("上次核验未通过 / The last verification found changes.", "mingzhang verify; docs/threats.md")
@@ -230,6 +231,17 @@ def _orphans(ledger: "Ledger") -> Iterator[Ailment]:
             f"保管库有 {len(orphans)} 个对象账内未提及 / The vault holds {len(orphans)} subjects that no entry names.",
             "账不受影响；再次导入原包即会用上 / No entry is affected; importing the package again uses them: "
             + "、".join(orphans[:ORPHANS_SHOWN]),
+        )
+
+
+def _passed_over(ledger: "Ledger") -> Iterator[Ailment]:
+    """People who were not compared with all of their name: DUP-03 may have missed something there."""
+    if passed_over := ledger.vault.likenesses.passed_over:
+        yield Ailment(
+            f"查找同人时有{passed_over}次因同名同处者过多而未比对 / {passed_over} times somebody was not compared with "
+            "others of the same name, because too many have something in common.",
+            "查看是否有电话、账户或户编号被当作默认值填写 / See whether a telephone, account or household number was "
+            "filled in for want of another.",
         )
 
 

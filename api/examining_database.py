@@ -61,7 +61,7 @@ def _parts(connection: psycopg.Connection) -> Iterator[Wrong]:
         yield "缺少模式 vault / The schema vault, or its tables, is missing.", RESTORE
     elif not _is_so(connection, "SELECT has_schema_privilege('vault', 'USAGE')"):
         yield _may_not(connection, "use the schema vault")
-    for schema in ("views", "requests", "log"):  # made when missing, by whoever may make schemas
+    for schema in ("views", "requests", "webhooks", "log"):  # made when missing, by whoever may make schemas
         there = _is_so(connection, "SELECT to_regnamespace(%s) IS NOT NULL", schema)
         may = "SELECT pg_has_role(nspowner, 'MEMBER') FROM pg_namespace WHERE nspname = %s"
         if there and not _is_so(connection, may, schema):

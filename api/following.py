@@ -4,12 +4,16 @@
        ▲                                                        │
        └────────────── the engine was lost: let go ─────────────┘
 
+A served ledger follows in a thread of its own (`following`); `mingzhang project` does in a process.
+
 The lock only spares work: should two ever lead, the runner's positions fence one of them. An append is told of by the
 engine (`Book.wait`); where its word is lost, the next look finds it.
 """
 
-from collections.abc import Callable
-from threading import Event
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,7 +27,42 @@ STANDBY_SECONDS = 1.0
 LOOK_SECONDS = 0.5
 """The longest wait for an append; also how soon it is noticed that the process is to stop."""
 
+AGAIN_SECONDS = 10.0
+"""After something that waiting does not mend by itself."""
+
+PATIENCE_SECONDS = 30.0
+"""How long the end of a program waits for a batch that is under way; one that is broken off is done again."""
+
 Told = Callable[[str], None]
+
+_log = logging.getLogger("mingzhang.following")
+
+
+@contextmanager
+def following(ledger: Ledger) -> Iterator[None]:
+    """Follow while the block runs: what is entered raises its alerts without anybody's asking for them."""
+    stop = Event()
+    thread = Thread(target=_keep_following, args=(ledger, stop), name="follower", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(PATIENCE_SECONDS)
+
+
+def _keep_following(ledger: Ledger, stop: Event) -> None:
+    """Follow, and again after whatever went wrong: a served ledger that raises no alerts would look clean."""
+    said = ""
+    while not stop.is_set():
+        try:
+            follow(ledger, stop, _log.info)
+        except Exception as fault:  # noqa: BLE001  a rule that fails, a full disk: the next round finds out
+            told = type(fault).__name__
+            if told != said:
+                said = told
+                _log.warning("Alerts do not follow the books: %s; trying again every %g s.", told, AGAIN_SECONDS)
+            stop.wait(AGAIN_SECONDS)
 
 
 def follow(ledger: Ledger, stop: Event, told: Told, alive: Callable[[], None] = lambda: None) -> None:

@@ -251,7 +251,7 @@ def _instructed(ledger: Ledger, owed: Obligation, instruction_no: str, total_fen
 def _lines(ledger: Ledger, instruction_no: str) -> list[_Standing]:
     rows = INSTRUCTIONS.c
     asked = select(rows.line_no).where(rows.instruction_no == instruction_no).order_by(rows.line_no)
-    ledger.catch_up()
+    ledger.project()
     with ledger.engine.connect() as connection:
         numbers = [int(number) for number in connection.execute(asked).scalars()]
     if not numbers:

@@ -192,6 +192,13 @@ class Ledger:
         with self._projecting:
             catch_up(self, progress)
 
+    def project(self) -> None:
+        """Bring the views up to the books, and leave the alerts to whoever asks for them or follows."""
+        from api.projecting import projector
+
+        with self._projecting:
+            projector(self).catch_up()
+
     def verification(self) -> dict[str, Any] | None:
         """The last verification's report (OUTPUTS §4, with `checked_at`), or None."""
         try:

@@ -218,7 +218,7 @@ def loan(ledger: Ledger, loan_no: str) -> dict[str, Any]:
     Raises:
         Refused: `E-REF` when there is none.
     """
-    ledger.catch_up()
+    ledger.project()
     told = told_of(ledger, loan_no)
     events = [*papers(ledger, LOAN_FILE, loan_no).events, *papers(ledger, LOAN_ROW, loan_no).events]
     applied, issued = told.applied, told.lent
@@ -253,7 +253,7 @@ def told_of(ledger: Ledger, loan_no: str) -> Loan:
     """
     file, row_stream = papers(ledger, LOAN_FILE, loan_no), ledger.stream(LOAN_ROW, loan_no)
     latest = ledger.money.latest([row_stream]).get(row_stream)
-    ledger.catch_up()
+    ledger.project()
     with ledger.engine.connect() as connection:
         issued = lent(connection, loan_no)
     if not file.events and issued is None:

@@ -125,7 +125,7 @@ def notice(ledger: Ledger, notice_no: str) -> dict[str, Any]:
     Raises:
         Refused: `E-REF` when there is none.
     """
-    ledger.catch_up()
+    ledger.project()
     told, found = _told_of(ledger, notice_no), _papers(ledger, notice_no)
     row = told.row
     replaced_by = [event.replaced_by for event in found.told if isinstance(event, NoticeWithdrawn)]
@@ -163,7 +163,7 @@ def _papers(ledger: Ledger, notice_no: str) -> Papers:
 
 def _told_of(ledger: Ledger, notice_no: str) -> Notice:
     found = _papers(ledger, notice_no)
-    ledger.catch_up()  # behind the reading: whoever steps in takes the next version
+    ledger.project()  # behind the reading: whoever steps in takes the next version
     objected = bool(open_objections(ledger, notice_no))
     return Notice.told_by(found.told, version=found.version, today=ledger.today, objected=objected)
 

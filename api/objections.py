@@ -109,7 +109,7 @@ def objection(ledger: Ledger, objection_no: str) -> dict[str, Any]:
     Raises:
         Refused: `E-REF` when there is none.
     """
-    ledger.catch_up()
+    ledger.project()
     found = _papers(ledger, objection_no)
     told = Objection.told_by(found.told, version=found.version)
     row = told.row

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from api.ledger import Ledger, Placed
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
+from domain.alert_steps import GroundsChanged
 from domain.event import SYSTEM, BookName, Event
 from domain.refusal import Refused
 from projections.dialect import writing
@@ -40,8 +41,8 @@ def catch_up(ledger: Ledger, progress: Callable[[int, int], None] | None = None)
         if _recorded(ledger, outcome):
             projector(ledger).catch_up()
             with writing(ledger.engine) as connection:
-                if settle(connection, pack, now, outcome.through):
-                    return
+                settle(connection, pack, now, outcome)
+            return
     raise Refused(
         "E-CONFLICT",
         why=f"Other processes raised the same alerts {ROUNDS} times over.",
@@ -59,7 +60,7 @@ def run_all_rules(ledger: Ledger, as_of: date | None) -> tuple[int, int, int]:
         raise Refused("E-CONFLICT", why="Another process raised the same alerts first.", remedy="Run the rules again.")
     projector(ledger).catch_up()
     with writing(ledger.engine) as connection:
-        settle(connection, pack, asked, outcome.through)
+        settle(connection, pack, asked, outcome)
     return len(outcome.raised), len(outcome.changed), len(outcome.withdrawn)
 
 
@@ -105,6 +106,7 @@ def _recorded(ledger: Ledger, outcome: Outcome) -> bool:
         *((AlertRaised, fields) for fields in outcome.raised),
         *((AlertChanged, fields) for fields in outcome.changed),
         *((AlertWithdrawn, fields) for fields in outcome.withdrawn),
+        *((GroundsChanged, fields) for fields in outcome.marked),
     ]
     if not told:
         return True

@@ -159,7 +159,7 @@ def project(ledger: Ledger, project_no: str) -> dict[str, Any]:
     Raises:
         Refused: `E-REF` when there is none.
     """
-    ledger.catch_up()
+    ledger.project()
     found = _papers(ledger, project_no)
     told = Project.told_by(found.told, version=found.version)
     row = told.row

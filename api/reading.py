@@ -12,9 +12,12 @@ from uuid import UUID
 import msgspec
 
 from api.ledger import Ledger
-from api.revealing import leave_trace, reveal_rows, with_numbers
+from api.revealing import CHUNK, leave_trace, reveal_rows, with_numbers
 from audit.book import Sealed
-from domain.event import BookName
+from audit.stores import chunks
+from domain.event import KEEPER, BookName
+from projections.alerts import ALL, Asked
+from projections.readers import Reader
 
 PERSONAL_KINDS = {"person": "P", "account": "A", "phone": "T"}
 
@@ -249,38 +252,50 @@ def position_at(ledger: Ledger, known_at: str | None) -> int | None:
 
 def alerts(ledger: Ledger, *, reveal: bool = False, why: str = "") -> list[dict[str, Any]]:
     """Every alert by when it was raised (OUTPUTS §9)."""
-    from projections.alerts import listed
+    return list(alert_lines(ledger, ALL, reveal=reveal, why=why))
+
+
+def alert_lines(
+    ledger: Ledger, asked: Asked = ALL, *, reveal: bool = False, why: str = "", actor: str = KEEPER
+) -> Iterator[dict[str, Any]]:
+    """The alerts `asked` for, by when they were raised, read as they are taken (OUTPUTS §9).
+
+    With `reveal` anchor and subjects are the numbers of the workbooks; the trace is left before the first line.
+    """
+    from projections.alerts import counted, listed
 
     with ledger.engine.connect() as connection:
-        told = list(listed(connection))
-    if not reveal:
-        return told
-    leave_trace(ledger, where="alerts", subject="alerts", why=why, references=len(told))
-    return with_numbers(ledger, told)
+        if not reveal:
+            yield from listed(connection, asked)
+            return
+        references = counted(connection, asked)
+    leave_trace(ledger, where="alerts", subject="alerts", why=why, references=references, actor=actor)
+    with ledger.engine.connect() as connection:
+        for chunk in chunks(listed(connection, asked), CHUNK):
+            yield from with_numbers(ledger, chunk)
 
 
 def alert_page(
-    ledger: Ledger, *, rule: str | None, severity: str | None, after: tuple[str, str] | None, limit: int
+    ledger: Ledger, asked: Asked, *, after: tuple[str, str] | None, limit: int | None
 ) -> list[dict[str, Any]]:
-    """At most `limit` alerts of a rule and a severity, behind the one `after` (raised_at, alert_id)."""
+    """At most `limit` of the alerts `asked` for, behind the one `after` (raised_at, alert_id)."""
     from projections.alerts import listed
 
     with ledger.engine.connect() as connection:
-        return list(listed(connection, rule=rule, severity=severity, after=after, limit=limit))
+        return list(listed(connection, asked, after=after, limit=limit))
 
 
-def alert(ledger: Ledger, alert_id: str) -> dict[str, Any]:
+def alert(ledger: Ledger, alert_id: str, reader: Reader | None = None) -> dict[str, Any]:
     """One alert as it stands now (OUTPUTS §9).
 
     Raises:
-        LookupError: when there is none of that id.
+        LookupError: when there is none of that id, or it names the `reader`.
     """
     from projections.alerts import listed
 
     with ledger.engine.connect() as connection:
-        for told in listed(connection):
-            if told["alert_id"] == alert_id:
-                return told
+        for told in listed(connection, Asked(alert_id=alert_id, reader=reader)):
+            return told
     raise LookupError(f"没有疑点 {alert_id} / There is no alert {alert_id}.")
 
 

@@ -25,6 +25,8 @@ KIND_OF_FIELD: Mapping[str, str] = {
     "ward_id": "person",
     "guardian_id": "person",
     "relative_id": "person",
+    "first_id": "person",
+    "second_id": "person",
     "household_no": "household",
     "from_household": "household",
     "account_no": "account",

@@ -28,6 +28,7 @@ SIZES = {
     "importing": (["--rows", "100000"], ["--rows", "5000"]),
     "growth": (["--sizes", "10000", "100000"], ["--sizes", "2000", "10000"]),
     "publishing": (["--size", "100000"], ["--size", "10000", "--append", "800", "--rounds", "1"]),
+    "streaming": (["--payments", "1000"], ["--payments", "100"]),
     "checking": (["--lines", "500"], ["--lines", "100", "--ledger", "20000"]),
 }
 """The options of each bench, and those of a quick run."""

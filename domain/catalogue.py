@@ -7,6 +7,7 @@ class with a new topic version, and an upcaster from the old one; a topic is nev
 import msgspec
 
 from domain.alert import AlertChanged, AlertRaised, AlertWithdrawn
+from domain.alert_steps import STEPS_TAKEN, GroundsChanged
 from domain.allocation import AllocationReceived, SubAllocated, Transferred
 from domain.bank import StatementLineRecorded
 from domain.claim import ClaimApproved, ClaimRejected, ClaimReviewed, ClaimSubmitted, ClaimWithdrawn
@@ -69,6 +70,7 @@ from domain.person import (
     PersonDied,
     PersonMoved,
     PersonRegistered,
+    PersonsMayBeOne,
 )
 from domain.place import PlaceRegistered
 from domain.project import (
@@ -114,6 +116,7 @@ REGISTERS: tuple[type[Event], ...] = (
     GuardianRegistered,
     PersonDied,
     PayrollListed,
+    PersonsMayBeOne,
     EntitlementGranted,
     EntitlementEnded,
     TrainingHeld,
@@ -186,6 +189,8 @@ SUPERVISION: tuple[type[Event], ...] = (
     AlertRaised,
     AlertChanged,
     AlertWithdrawn,
+    GroundsChanged,
+    *STEPS_TAKEN,
     SpotCheckPlanned,
     RandomnessCommitted,
     SampleDrawn,

@@ -22,6 +22,10 @@ class PaymentMade(Event, frozen=True, kw_only=True):
     bank:                 the bank that holds the receiving account.
     account_no:           reference of the account that received it.
     holder_matches:       whether the account's holder bears the payee's name, checked at intake.
+    holder_staff_no:      工号 of the serving person whose name the holder bears, where it is not the payee's.
+    account_place:        of an amount without a standard, a keyed token of the account's place in the numbering of its
+                          bank (STA-04).
+    next_place:           the token of the place behind it.
     applied_on:           申请日期.
     claim_no:             instalments and re-issues of one claim share it; empty: every row its own claim.
     approved_amount_fen:  approved for the whole claim.
@@ -61,6 +65,9 @@ class PaymentMade(Event, frozen=True, kw_only=True):
     bank: Text | None = None
     account_no: AccountRef | None = None
     holder_matches: bool | None = None
+    holder_staff_no: Text | None = None
+    account_place: Text | None = None
+    next_place: Text | None = None
     applied_on: date | None = None
     claim_no: Text | None = None
     approved_amount_fen: Fen | None = None

@@ -6,7 +6,7 @@ from typing import ClassVar
 from msgspec import field
 
 from domain.event import Event
-from domain.kinds import AccountRef, Fen, Party, PersonRef, PhoneRef, PositiveFen, Ppm, Text
+from domain.kinds import AccountRef, Count, Fen, Party, PersonRef, PhoneRef, PositiveFen, Ppm, Text
 
 
 class LoanRow(Event, frozen=True, kw_only=True):
@@ -32,6 +32,9 @@ class LoanRow(Event, frozen=True, kw_only=True):
     balance_fen:            balance as stated.
     settled_on:             结清日; the outstanding amount is zero from then on.
     status:                 正常, 逾期, 结清, 续贷, 展期 or 核销.
+    borrower_age:           whole years of the borrower on the day of issue, by the ID number; absent of a bad one.
+    purpose_kinds:          which of the barred uses the purpose names: 结婚, 建房, 理财, 家庭用品, 偿债, 转借.
+    purpose_token:          keyed token of the purpose, by which equal ones are counted unread.
 
     Names, the purpose and the payer are sealed.
     """
@@ -59,6 +62,9 @@ class LoanRow(Event, frozen=True, kw_only=True):
     balance_fen: Fen | None = None
     settled_on: date | None = None
     status: Text | None = None
+    borrower_age: Count | None = None
+    purpose_kinds: tuple[Text, ...] = ()
+    purpose_token: Text | None = None
 
 
 class LoanIssued(LoanRow, frozen=True, kw_only=True):

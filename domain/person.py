@@ -1,11 +1,11 @@
-"""Persons and households: the roster, its changes, deaths, guardians, and who is on the public payroll.
+"""Persons and households: the roster, its changes, deaths, guardians, the public payroll, and who may be whom.
 
 A roster row is one event carrying the person, the household, the category and the interval. An exit that stands
 in the first row counts from its day; one that arrives in a later file is a change event of its own topic.
 """
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from msgspec import field
 
@@ -30,6 +30,7 @@ class RosterRow(Event, frozen=True, kw_only=True):
     from_household:  the household before (分户, 迁入).
     phone:           reference of the telephone.
     registered_on:   the day on which the row reached the office, if later.
+    incapable:       that 民事行为能力 is 无, found at intake: such a person cannot owe a loan (LNM-07).
 
     The names, 健康/残疾 and 民事行为能力 are sealed.
     """
@@ -48,6 +49,7 @@ class RosterRow(Event, frozen=True, kw_only=True):
     from_household: Text | None = None
     phone: PhoneRef | None = None
     registered_on: date | None = None
+    incapable: bool | None = None
 
 
 class PersonRegistered(RosterRow, frozen=True, kw_only=True):
@@ -134,6 +136,23 @@ class PayrollListed(Event, frozen=True, kw_only=True):
     org: Text
     starts_on: date = field(name="from")
     until: date | None = None
+
+
+class PersonsMayBeOne(Event, frozen=True, kw_only=True):
+    """疑似同人: two persons of the vault may be one. It is found at intake, is a reason to look, and joins nobody.
+
+    first_id:   reference of one of them, the smaller of the two.
+    second_id:  reference of the other.
+    likeness:   `twin`: the numbers of 15 and 18 digits of one person. `near_id`: one name, and numbers that differ by
+                one slip of the pen or in the order of the digits of birth. `same_account`, `same_phone`,
+                `same_household`: one name and that in common, under different numbers.
+    """
+
+    TOPIC: ClassVar[str] = "persons-may-be-one/v1"
+
+    first_id: PersonRef
+    second_id: PersonRef
+    likeness: Literal["twin", "near_id", "same_account", "same_phone", "same_household"]
 
 
 ROSTER_CHANGE_BY_EXIT_KIND: dict[str, type[RosterRow]] = {

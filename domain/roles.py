@@ -22,6 +22,8 @@ DEPARTMENT = "dept"
 COUNTY = "county_finance"
 BANK = "bank"
 OPERATOR = "operator"
+INSPECTOR = "inspector"
+AUDITOR = "auditor"
 
 CADRES = frozenset({CLERK, SUPERVISOR, TEAM, OFFICE, FINANCE, LEADER, DEPARTMENT, COUNTY})
 VILLAGE = frozenset({CLERK, OFFICE})
@@ -167,6 +169,14 @@ class Actor(Struct, frozen=True):
             Refused: `E-AUTH`, naming the roles that it takes.
         """
         self._refuse_without(MAY_RECORD.get(sheet_key, frozenset()), f"record a row of {sheet_key}")
+
+    def refuse_unless_among(self, roles: frozenset[str], what: str) -> None:
+        """Refuse what is for `roles` only; `what` is the deed, as `confirm an alert`.
+
+        Raises:
+            Refused: `E-AUTH`, naming the roles that it takes.
+        """
+        self._refuse_without(roles, what)
 
     def refuse_from_limit(self, deed: Deed, amount_fen: int, limits_fen: Mapping[str, int]) -> None:
         """Refuse an amount of a limit or more: then the next level decides (FORMATS §5).

@@ -1,6 +1,7 @@
 """A checked row becomes one event: references for people, ciphertext for words, everything else as stated.
 
-The vault is written before the ledger: `Scribe.write` refers every number of the rows, then builds the events.
+The vault is written before the ledger: `Scribe.write` refers every number of the rows and lets the vault note whom they
+show, then builds the events.
 `Scribe.read` is its inverse, so that a row that is sent again can be compared with what was recorded.
 """
 
@@ -9,6 +10,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from domain.event import Event, Source
+from intake.appearing import Appearing
 from intake.cells.identity import names_an_organisation
 from intake.known import Known
 from intake.problem import Severity
@@ -106,11 +108,13 @@ class Scribe:
             if column.kind not in REFERENCE_KIND
         ]
         self._main_person = next(iter(sheet.persons), None)
+        self._appearing = Appearing(sheet)
 
     def write(self, rows: Sequence[tuple[Row, Mapping[str, Any] | None]], given: Circumstances) -> list[Written]:
         """The events of `rows`, each with what was recorded of it before (None: it is new)."""
         subjects = self._refer([row for row, _ in rows])
         package = self._vault.refer(PACKAGE, [given.package_id])[given.package_id]
+        self._vault.note(shown for row, _ in rows for shown in self._appearing.in_row(row, subjects))
         written: list[Written] = []
         for row, before in rows:
             row.as_of = given.as_of
@@ -238,6 +242,7 @@ class Scribe:
             fields |= self._sheet.assessed(row, self._vault)
         if self._sheet.holder and self._main_person:
             fields["holder_matches"] = self._holder_matches(row)
+            fields |= self._holder_on_the_staff(row, matches=fields["holder_matches"])
         return fields, named
 
     def _stands_in_clear(self, alias: str, number: str) -> bool:
@@ -266,6 +271,13 @@ class Scribe:
         name_alias = self._sheet.persons[self._main_person or ""]
         holder = without_blanks(row.stated(self._sheet.holder or "")) or without_blanks(row.stated(name_alias))
         return holder == without_blanks(row.stated(name_alias)) if holder else None
+
+    def _holder_on_the_staff(self, row: Row, *, matches: bool | None) -> dict[str, str]:
+        """Which serving person bears the holder's name, where that is not the payee's; a lead, as names are shared."""
+        sheet = self._sheet
+        holder = without_blanks(row.stated(sheet.holder or ""))
+        staff_no = self._known.staff_no(holder) if sheet.holder_staff and matches is False else None
+        return {sheet.holder_staff: staff_no} if sheet.holder_staff and staff_no else {}
 
     def _id_quality(self, row: Row) -> IdQuality | None:
         if self._main_person is None:

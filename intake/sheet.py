@@ -213,6 +213,7 @@ class Sheet:
     stream_kind:   the kind in the stream id; `stream_key` gives the key if it is not the business key's values.
     persons:       for each id column the column that holds the name.
     holder:        the column with the account holder's name, compared with the row's person.
+    holder_staff:  the field of its event for the 工号 of the serving person whose name the holder bears instead.
     occurred_on:   the alias of the business day.
     dated_by:      gives the business day of a row that has none of its own from what it belongs to.
     known_on:      gives the day on which the office knew, or None.
@@ -244,6 +245,7 @@ class Sheet:
     may_change: frozenset[str] = frozenset()
     persons: Mapping[str, str] = field(default_factory=dict)
     holder: str | None = None
+    holder_staff: str | None = None
     dated_by: Callable[[Row, "Known"], date | None] | None = None
     known_on: Callable[[Row], date | None] = lambda _: None
     when_changed: Callable[[Row, Mapping[str, Any]], tuple[date | None, date | None]] | None = None

@@ -97,8 +97,8 @@ class Batch:
             if kinds and kind not in kinds:
                 continue
             key = facts.c[column]
-            query = select(literal(kind), key).where(where, key.is_not(None)).distinct()
-            insert_missing_from(self.connection, TOUCHED, ("kind", "key"), query)
+            query = select(literal(kind), key, literal(self.last)).where(where, key.is_not(None)).distinct()
+            insert_missing_from(self.connection, TOUCHED, ("kind", "key", "position"), query)
 
     def differing(
         self, facts: FactTable, where: ColumnElement[bool], values: Mapping[str, ColumnElement[Any]]
@@ -127,8 +127,8 @@ class Batch:
 
     def finish(self) -> None:
         """Write what was touched, and leave the scratch tables empty."""
-        rows = ((kind, key) for kind in sorted(self.touched) for key in sorted(self.touched[kind]))
-        insert_missing(self.connection, TOUCHED, ("kind", "key"), rows)
+        rows = ((kind, key, self.last) for kind in sorted(self.touched) for key in sorted(self.touched[kind]))
+        insert_missing(self.connection, TOUCHED, ("kind", "key", "position"), rows)
         self.connection.execute(delete(SCRATCH_KEYS))
         self.connection.execute(delete(SCRATCH_POSITIONS))
 

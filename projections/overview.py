@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, distinct, func, or_, select
 from domain.event import BookName
 from projections.balances import balances
 from projections.flow import NO_PROGRAMME, programme_named
-from projections.tables.alerts import ALERTS, RAISED
+from projections.tables.alerts import ALERTS, AT_REST
 from projections.tables.catalogue import FACT_TABLES
 from projections.tables.dividends import DIVIDEND_RECEIPTS, DIVIDENDS
 from projections.tables.imports import evaluation_date
@@ -29,7 +29,7 @@ def overview(connection: Connection) -> dict[str, Any]:
     programmes, villages:    net by programme, by the village that reported the payee (null: none named), by name.
     dividends_received_fen:  分红到账. dividends_paid_fen: 实分, net.
     loans:                   lent. loans_outstanding_fen: what is owed of them.
-    alerts:                  standing, by severity.
+    alerts:                  standing and not at rest (dismissed, withdrawn, closed), by severity.
     quarantined:             rows recorded as stated and not joined.
     as_of:                   the evaluation date, null before the first package.
     """
@@ -109,7 +109,7 @@ def _loans(connection: Connection) -> dict[str, int]:
 
 def _alerts(connection: Connection) -> dict[str, int]:
     alerts = ALERTS.c
-    found = select(alerts.severity, func.count()).where(alerts.state == RAISED).group_by(alerts.severity)
+    found = select(alerts.severity, func.count()).where(alerts.state.not_in(AT_REST)).group_by(alerts.severity)
     standing = {severity: count for severity, count in connection.execute(found)}  # noqa: C416  typed, unlike dict()
     return {severity: standing.get(severity, 0) for severity in SEVERITIES}
 

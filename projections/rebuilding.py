@@ -16,12 +16,12 @@ from projections.dialect import insert_rows, writing
 from projections.feed import Feed, Record
 from projections.runner import Progress, Projector, position_of
 from projections.tables.catalogue import METADATA
-from projections.tables.internal import SCHEMA_STATE, SCRATCH_KEYS, SCRATCH_POSITIONS, TOUCHED
+from projections.tables.internal import RULES_RAN, SCHEMA_STATE, SCRATCH_KEYS, SCRATCH_POSITIONS, TOUCHED
 
 CHUNK = 2_000
 """Rows read at once of each side."""
 
-PASSING = (TOUCHED, SCRATCH_KEYS, SCRATCH_POSITIONS, SCHEMA_STATE)
+PASSING = (TOUCHED, RULES_RAN, SCRATCH_KEYS, SCRATCH_POSITIONS, SCHEMA_STATE)
 """Tables that say where work stands, not what is shown."""
 
 
@@ -175,5 +175,5 @@ def _columns(table: Table) -> list[Column[Any]]:
 
 def _take_over_touched(standing: Connection, made: Connection) -> None:
     made.execute(delete(TOUCHED))
-    touched = standing.execute(select(TOUCHED.c.kind, TOUCHED.c.key)).all()
-    insert_rows(made, TOUCHED, ("kind", "key"), [tuple(row) for row in touched])
+    touched = standing.execute(select(TOUCHED.c.kind, TOUCHED.c.key, TOUCHED.c.position)).all()
+    insert_rows(made, TOUCHED, ("kind", "key", "position"), [tuple(row) for row in touched])

@@ -1,4 +1,4 @@
-"""Who the people are: references, sealed fields, commitments, masking, the kept workbooks, erasure.
+"""Who the people are: references, sealed fields, commitments, masking, likeness, the kept workbooks, erasure.
 
 Imports nothing of ours. Written before the ledger; holds what the ledger must not (DESIGN §5).
 """

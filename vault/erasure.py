@@ -7,6 +7,7 @@ so that a crash in between is completed by the next start.
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from vault.likeness import forget
 from vault.store import VaultStore
 
 ERASURES: Final = "erasures"
@@ -88,6 +89,7 @@ class Erasures:
         """Delete what is known of `refs` and, with it, that it was to be deleted: all in one transaction."""
         with self._store.transaction() as statements:
             for ref in refs:
+                forget(statements, ref)
                 for table in ("subjects", "texts", "holds", "erasures"):
                     statements.execute(f"DELETE FROM {table} WHERE ref = ?", (ref,))  # noqa: S608  names of ours
             statements.execute(

@@ -1,7 +1,9 @@
 """The vault's keys: the master key that comes from outside, and what it wraps.
 
     master key ─┬─ wraps ─> data key of one subject      (subjects.wrapped_key)
-                ├─ wraps ─> index key: blind indexes     (inner_keys)
+                ├─ wraps ─> index key: blind indexes,    (inner_keys)
+                │           and by HMAC the key of the
+                │           tokens of likeness
                 └─ wraps ─> file key: kept workbooks,    (inner_keys)
                             imports under way, and by
                             HMAC the keys of what is
@@ -89,6 +91,11 @@ class Keyring:
         needs no second thought when the master key is rotated.
         """
         return hmac.digest(self.file_key, f"mingzhang/{purpose}".encode(), sha256)
+
+    @property
+    def likeness_key(self) -> bytes:
+        """The key of the tokens by which persons who may be one are found; it too outlives every master key."""
+        return hmac.digest(self.index_key, b"mingzhang/likeness/v1", sha256)
 
     @property
     def under_way(self) -> bool:

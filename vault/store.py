@@ -70,6 +70,22 @@ TABLES = (
     name TEXT PRIMARY KEY,
     value INTEGER NOT NULL
 )""",
+    """CREATE TABLE IF NOT EXISTS traits (
+    token BLOB NOT NULL,
+    ref TEXT NOT NULL,
+    PRIMARY KEY (token, ref)
+)""",
+    """CREATE TABLE IF NOT EXISTS appearances (
+    ref TEXT PRIMARY KEY,
+    tokens BLOB NOT NULL
+)""",
+    """CREATE TABLE IF NOT EXISTS likenesses (
+    first_ref TEXT NOT NULL,
+    second_ref TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    told INTEGER NOT NULL,
+    PRIMARY KEY (first_ref, second_ref, kind)
+)""",
 )
 """Both engines' tables; PostgreSQL calls a BLOB a BYTEA.
 
@@ -78,6 +94,10 @@ master_keys:                one row, the key in force; two while keys are re-wra
 inner_keys:                 `index` and `file`, made once and wrapped like the subjects' keys.
 texts.ref:                  whose text it is; unknown for those kept before this column was there.
 counters:                   `erasures`: how often somebody was erased; what is remembered of subjects is then forgotten.
+                            `passed_over`: how often somebody was not compared with too many of the same kind.
+traits:                     who has a name and something else in common, by keyed token (`vault.likeness`).
+appearances.tokens:         all tokens of a person, one behind the other, so that they go with the person.
+likenesses.told:            1 once the ledger holds the event of the pair.
 """
 
 ASKED_AT_ONCE = 500

@@ -11,6 +11,7 @@ import msgspec
 
 from vault.erasure import Erasures
 from vault.keys import Keyring
+from vault.likeness import Appearance, Likenesses
 from vault.sealing import (
     KEY_BYTES,
     NONCE_BYTES,
@@ -25,6 +26,7 @@ from vault.sealing import (
 from vault.store import VaultStore, open_store, subjects_by
 
 REFERENCE_BYTES = 10
+TOKEN_BYTES = 16
 PERSON, ACCOUNT, PHONE, PACKAGE = "P", "A", "T", "D"
 KINDS = (PERSON, ACCOUNT, PHONE, PACKAGE)
 
@@ -76,6 +78,9 @@ class Vault:
             self._store.close()
             raise
         self.erasures = Erasures(self._store)
+        self.likenesses = Likenesses(
+            self._store, self.keys.likeness_key, persons=self._references, numbers=self.numbers
+        )
         self._found: dict[tuple[str, str], Subject] = {}
         self._erased = self.erasures.count
 
@@ -113,6 +118,15 @@ class Vault:
             self._found = {}  # another thread may be looking into the old one
         return known
 
+    def _references(self, numbers: Iterable[str]) -> dict[str, str]:
+        """The references of those of `numbers` that persons in the vault have; no key is opened for it."""
+        asked = {blind_index(self.keys.index_key, PERSON, number): number for number in numbers}
+        return {asked[blind]: ref for ref, blind, *_ in subjects_by(self._store, "blind", asked)}
+
+    def token(self, kind: str, words: str) -> str:
+        """A keyed token of `words`, 32 hex digits: who has it can tell that two texts are one, and reads neither."""
+        return blind_index(self.keys.index_key, kind, words)[:TOKEN_BYTES].hex()
+
     def numbers(self, refs: Iterable[str]) -> dict[str, str]:
         """The number behind each reference that the vault still knows. The caller leaves the trace of the reveal."""
         told = {}
@@ -141,6 +155,10 @@ class Vault:
                 given = None
             told[ref] = committed, given
         return told
+
+    def note(self, appearances: Iterable[Appearance]) -> None:
+        """Note persons as rows show them, and find whom they may be one with (`vault.likeness`)."""
+        self.likenesses.note(appearances)
 
     def seal_for(self, subject: Subject, fields: Mapping[str, str]) -> str:
         """`fields` as ciphertext under the subject's key, to stand in an entry."""

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from api.cli import (
+    alert_steps,
     alerts,
     anchor,
     backup,
@@ -35,6 +36,7 @@ from api.cli import (
     trace,
     vault,
     verify,
+    webhooks,
     witness,
 )
 from api.cli.answer import FOUND, IMPOSSIBLE, say
@@ -84,7 +86,8 @@ for command in (
     mirror,
 ):
     command.add_to(app)
-for group in (alerts, rules, notices, spot_check, vault, keys, log, witness, anchor):
+alert_steps.add_to(alerts.app)
+for group in (alerts, rules, notices, spot_check, vault, keys, log, witness, anchor, webhooks):
     app.add_typer(group.app)
 
 

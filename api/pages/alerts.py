@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 
 from api.pages.site import Here, Staff
+from projections.tables.alerts import AT_REST
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,8 +31,8 @@ def alerts(request: Request, site: Here, staff: Staff) -> Response:
         alerts=chosen[(page - 1) * A_PAGE : page * A_PAGE],
         found=len(chosen),
         total=len(told),
-        at_risk_fen=sum(alert["amount_at_risk_fen"] for alert in chosen if alert["state"] != "withdrawn"),
-        by_severity=Counter(alert["severity"] for alert in told if alert["state"] != "withdrawn"),
+        at_risk_fen=sum(alert["amount_at_risk_fen"] for alert in chosen if alert["state"] not in AT_REST),
+        by_severity=Counter(alert["severity"] for alert in told if alert["state"] not in AT_REST),
         states=sorted({alert["state"] for alert in told}),
         rules=rules,
         rule_names={rule["rule_id"]: rule for rule in rules},
@@ -45,8 +46,8 @@ def alerts(request: Request, site: Here, staff: Staff) -> Response:
 
 
 def matches(alert: dict[str, Any], asked: dict[str, str]) -> bool:
-    """Whether the alert is one that was asked for; withdrawn ones only when asked for by their state."""
-    wanted_state = alert["state"] == asked["state"] if asked["state"] else alert["state"] != "withdrawn"
+    """Whether the alert is one that was asked for; those at rest only when asked for by their state."""
+    wanted_state = alert["state"] == asked["state"] if asked["state"] else alert["state"] not in AT_REST
     return wanted_state and asked["severity"] in {"", alert["severity"]} and asked["rule"] in {"", alert["rule_id"]}
 
 

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from api import reading, spot_checks
+from api import alert_lives, reading, spot_checks
+from api.alert_cases import AlertCommand, take_step
+from api.alert_export import refuse_unless_inspects
 from api.ledger import Ledger
 from api.notice_heads import NoticeHead, notice_head
 from api.pages.people import Details, details
 from api.rest.import_desk import ImportDesk, Ticket
 from audit.book import Sealed
 from domain.event import BookName
+from projections.leads import EVERY_LEAD
 
 Shape = dict[str, Any]
 """One JSON object of OUTPUTS."""
@@ -72,6 +75,18 @@ class Readings(Protocol):
 
     def alerts(self) -> list[Shape]:
         """Every alert (OUTPUTS §9)."""
+
+    def alert_life(self, alert_id: str) -> Shape:
+        """One alert, its version, what is possible now, and its life (`api.alert_lives`). Raises LookupError."""
+
+    def alert_words(self, alert_id: str, *, actor: str, why: str) -> Shape:
+        """The same with words and numbers, for an inspector; leaves a trace. Raises LookupError, Refused."""
+
+    def leads(self, *, after: tuple[int, str] | None, limit: int) -> list[Shape]:
+        """The leads, the highest score first, behind the one `after` (score_ppm, subject)."""
+
+    def take_step(self, command: AlertCommand) -> None:
+        """Take a step with an alert. Raises Refused."""
 
     def rules(self) -> list[Shape]:
         """The rules with what they lack (OUTPUTS §9)."""
@@ -171,6 +186,26 @@ class LedgerReadings:
         """Every alert."""
         self._ledger.catch_up()
         return reading.alerts(self._ledger)
+
+    def alert_life(self, alert_id: str) -> Shape:
+        """One alert and its life."""
+        self._ledger.catch_up()
+        return alert_lives.life(self._ledger, alert_id)
+
+    def alert_words(self, alert_id: str, *, actor: str, why: str) -> Shape:
+        """The same with words and numbers."""
+        self._ledger.catch_up()
+        refuse_unless_inspects(self._ledger, actor)
+        return alert_lives.life(self._ledger, alert_id, actor=actor, reveal=True, why=why)
+
+    def leads(self, *, after: tuple[int, str] | None, limit: int) -> list[Shape]:
+        """The leads, the highest score first."""
+        self._ledger.catch_up()
+        return alert_lives.lead_page(self._ledger, asked=EVERY_LEAD, after=after, limit=limit)
+
+    def take_step(self, command: AlertCommand) -> None:
+        """Take a step with an alert."""
+        take_step(self._ledger, command)
 
     def rules(self) -> list[Shape]:
         """The rules with what they lack."""

@@ -8,6 +8,7 @@ What the resources share: `routing` (who may use a route), `parameters`, `answer
 from fastapi import APIRouter
 
 from api.rest import (
+    alert_steps,
     alerts,
     asset_contracts,
     balances,
@@ -20,18 +21,21 @@ from api.rest import (
     flow,
     imports,
     instructions,
+    leads,
     loans,
     notice_proofs,
     notices,
     noticing,
     objections,
     overview,
+    preflight,
     projects,
     public_log,
     replay,
     rules,
     spot_checks,
     verification,
+    webhooks,
 )
 
 router = APIRouter()
@@ -48,6 +52,9 @@ for resource in (
     facts.router,
     imports.router,
     alerts.router,
+    alert_steps.router,
+    leads.router,
+    preflight.router,
     rules.router,
     noticing.router,
     objections.router,
@@ -64,5 +71,7 @@ for resource in (
     verification.staff,
     flow.router,
     overview.router,
+    webhooks.router,
+    webhooks.letters,
 ):
     router.include_router(resource)

@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from api.ledger import Ledger
 from api.rest.answers import answer, version
-from api.rest.parameters import AnyLedger
+from api.rest.parameters import AnyLedger, Hooks
 from api.rest.routing import public_router
+from api.webhooks.register import Webhooks, counts_of
 from domain.event import BookName
 
 router = public_router("/health", "public")
@@ -21,6 +22,16 @@ class BookHealth(BaseModel):
     size: int
     lag: int
     verified_size: int | None
+
+
+class WebhookHealth(BaseModel):
+    """Endpoints of webhooks, those among them that fail now, what none of them took, and how far the last is behind."""
+
+    enabled: int
+    disabled: int
+    failing: int
+    dead_letters: int
+    lag: int
 
 
 class Health(BaseModel):
@@ -38,15 +49,16 @@ class Health(BaseModel):
     verification_findings: int
     whole_verified_at: str | None
     interrupted_imports: int
+    webhooks: WebhookHealth
 
 
 @router.get("", response_model=Health, summary="Whether it works")
-def show_health(ledger: AnyLedger) -> Response:
+def show_health(ledger: AnyLedger, webhooks: Hooks) -> Response:
     """Reads nothing but heads and positions, and brings nothing up to date."""
-    return answer(health(ledger), headers={"Cache-Control": "no-store"})
+    return answer(health(ledger, webhooks), headers={"Cache-Control": "no-store"})
 
 
-def health(ledger: Ledger) -> dict[str, Any]:
+def health(ledger: Ledger, webhooks: Webhooks) -> dict[str, Any]:
     """The state of the process and its ledger, without secrets or figures."""
     from api.projecting import projector
 
@@ -73,4 +85,5 @@ def health(ledger: Ledger) -> dict[str, Any]:
         "verification_findings": len(report.get("findings", ())) + report.get("findings_left_out", 0),
         "whole_verified_at": report.get("whole_at"),
         "interrupted_imports": len(ledger.vault.pending_imports()),
+        "webhooks": counts_of(webhooks.endpoints(), ledger.supervision.head.position),
     }

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from api.ledger import Ledger
 from api.public_log import PublicLog
 from api.rest.health import health
-from api.rest.parameters import AnyLedger
+from api.rest.parameters import AnyLedger, Hooks
 from api.rest.routing import public_router
+from api.webhooks.register import Webhooks
 from api.witnessing import told
 from domain.event import BookName
 
@@ -31,6 +32,11 @@ HELP = {
     "mingzhang_log_entries": "Entries under the newest head of a public log that everybody may see.",
     "mingzhang_witness_quorum_reached": "Whether the newest head has the cosignatures that its policy asks for.",
     "mingzhang_interrupted_imports": "Imports that were begun and not ended.",
+    "mingzhang_webhooks_enabled": "Endpoints of webhooks that are sent to.",
+    "mingzhang_webhooks_disabled": "Endpoints of webhooks that said 410 Gone, and are sent to no more.",
+    "mingzhang_webhooks_failing": "Endpoints of webhooks that did not take their next message yet.",
+    "mingzhang_webhooks_dead_letters": "Messages that no endpoint took, however often they were sent.",
+    "mingzhang_webhooks_lag_entries": "Entries of the supervision book that the last endpoint has not been told of.",
 }
 """Each metric, in the order in which they are told; all of them are gauges."""
 
@@ -41,14 +47,14 @@ HELP = {
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "One gauge a line."}},
     summary="What to watch",
 )
-def show_metrics(ledger: AnyLedger) -> Response:
+def show_metrics(ledger: AnyLedger, webhooks: Hooks) -> Response:
     """No figure of money, nobody's name: what `/health` tells everybody."""
-    return Response("".join(_lines(_gauges(ledger))), headers={"Cache-Control": "no-store"}, media_type=TEXT)
+    return Response("".join(_lines(_gauges(ledger, webhooks))), headers={"Cache-Control": "no-store"}, media_type=TEXT)
 
 
-def _gauges(ledger: Ledger) -> dict[str, list[Sample]]:
+def _gauges(ledger: Ledger, webhooks: Webhooks) -> dict[str, list[Sample]]:
     """What is known, by metric; what is not is left out."""
-    state = health(ledger)
+    state = health(ledger, webhooks)
     gauges: dict[str, list[Sample]] = {name: [] for name in HELP}
     for book in state["books"]:
         gauges["mingzhang_book_entries"].append((book["book"], book["size"]))
@@ -61,6 +67,8 @@ def _gauges(ledger: Ledger) -> dict[str, list[Sample]]:
     gauges["mingzhang_verified_timestamp_seconds"] += _instant(state["verified_at"])
     gauges["mingzhang_whole_verified_timestamp_seconds"] += _instant(state["whole_verified_at"])
     gauges["mingzhang_interrupted_imports"].append(("", state["interrupted_imports"]))
+    for name, count in state["webhooks"].items():
+        gauges[f"mingzhang_webhooks_{'lag_entries' if name == 'lag' else name}"].append(("", count))
     for name in BookName:
         published, witnesses = PublicLog(ledger, name).published(), told(ledger, name)
         gauges["mingzhang_log_entries"].append((name.value, published.head.size if published else 0))

@@ -9,6 +9,7 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from api.ledger import Ledger
+from api.webhooks.register import Webhooks
 from domain.event import BookName
 from domain.kinds import LARGEST
 
@@ -78,5 +79,12 @@ def current_ledger(request: Request) -> Ledger:
     return ledger
 
 
+def webhooks_of(request: Request) -> Webhooks:
+    """The endpoints of webhooks, and what became of them."""
+    webhooks: Webhooks = request.app.state.webhooks
+    return webhooks
+
+
 AnyLedger = Annotated[Ledger, Depends(ledger_of)]
 Current = Annotated[Ledger, Depends(current_ledger)]
+Hooks = Annotated[Webhooks, Depends(webhooks_of)]

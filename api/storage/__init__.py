@@ -1,7 +1,7 @@
 """Where the parts of a ledger are kept (DESIGN §8): in its folder, or in a PostgreSQL database.
 
     in_folder.py      SQLite files beside the keys: one township, one laptop
-    in_database.py    schemas `money`, `supervision`, `vault`, `requests`, `views` of one database: a county
+    in_database.py    schemas `money`, `supervision`, `vault`, `requests`, `webhooks`, `views` of one database
     revisions.py      at which revision the tables of each part are
     migrating.py      bringing them to the newest, by the scripts of migrations/
 
@@ -77,11 +77,17 @@ class Storage(Protocol):
     def requests(self) -> Engine:
         """What the API remembers (`api.rest.memory`): an engine of the caller's own."""
 
+    def webhooks(self) -> Engine:
+        """Who hears of alerts, and how far (`api.webhooks`): an engine of the caller's own, made when missing."""
+
     def importing(self, *, wait: bool) -> AbstractContextManager[bool]:
         """Hold the import lock; gives False at once, without it, when another process imports and `wait` is false."""
 
     def leading(self) -> AbstractContextManager[bool]:
         """Hold the lock of the process that keeps the views up to date; gives False when another one holds it."""
+
+    def delivering(self) -> AbstractContextManager[bool]:
+        """Hold the lock of the process that delivers webhooks; gives False when another one holds it."""
 
     def signing(self, name: BookName, *, wait: bool) -> AbstractContextManager[bool]:
         """Hold the lock of the process that grows and signs the log of a book, beside the lock on the log's folder.

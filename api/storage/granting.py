@@ -2,7 +2,7 @@
 
 the books     append and read, through their roles `…_append`: no other way to write exists for these
 the vault     read and change rows; its tables belong to whoever made the ledger
-the database  make schemas: `views` and `requests`, which are disposable, are the serving role's own
+the database  make schemas: `views`, `requests` and `webhooks` are the serving role's own
 """
 
 import psycopg

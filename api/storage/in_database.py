@@ -22,9 +22,10 @@ from projections.dialect import postgresql_engine, writing
 from projections.views import NEXT_VIEWS, open_views, put_in_place
 
 REQUESTS = "requests"
+WEBHOOKS = "webhooks"
 LOG = "log"
 
-PARTS = ("money", "supervision", "vault", REQUESTS, "views", LOG)
+PARTS = ("money", "supervision", "vault", REQUESTS, WEBHOOKS, "views", LOG)
 """The schemas of a ledger, each with its own rights, backup and retention."""
 
 HAS_VAULT = """
@@ -144,6 +145,10 @@ class InDatabase:
         """A schema of its own: it needs no backup."""
         return postgresql_engine(self._url, schema=REQUESTS)
 
+    def webhooks(self) -> Engine:
+        """A schema of its own, in the backup of the database."""
+        return postgresql_engine(self._url, schema=WEBHOOKS)
+
     @contextmanager
     def importing(self, *, wait: bool) -> Iterator[bool]:
         """Hold an advisory lock on a connection of its own; a lost connection lets go of it."""
@@ -154,6 +159,12 @@ class InDatabase:
     def leading(self) -> Iterator[bool]:
         """Hold another advisory lock."""
         with self._holding("lead", wait=False) as ours:
+            yield ours
+
+    @contextmanager
+    def delivering(self) -> Iterator[bool]:
+        """Hold a third advisory lock."""
+        with self._holding("deliver", wait=False) as ours:
             yield ours
 
     @contextmanager

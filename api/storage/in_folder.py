@@ -16,6 +16,7 @@ from audit.schema import VERSION_TABLE
 from domain.event import BookName
 
 REQUESTS = "requests.db"
+WEBHOOKS, WEBHOOKS_LOCK = "webhooks.db", "webhooks.lock"
 
 
 class InFolder:
@@ -112,6 +113,17 @@ class InFolder:
             file.touch(mode=0o600)
         return sqlite_engine(file)
 
+    def webhooks(self) -> Engine:
+        """A file of its own, readable by its owner only, on the disk with each change."""
+        from projections.dialect import sqlite_engine
+
+        file = self._folder.path / WEBHOOKS
+        if not file.exists():
+            file.touch(mode=0o600)
+        engine = sqlite_engine(file)
+        event.listen(engine, "connect", _durably)
+        return engine
+
     @contextmanager
     def importing(self, *, wait: bool) -> Iterator[bool]:
         """Hold a lock on a file of the folder."""
@@ -122,6 +134,12 @@ class InFolder:
     def leading(self) -> Iterator[bool]:
         """Hold a lock on another file of the folder."""
         with held(self._folder.leader_lock, wait=False) as ours:
+            yield ours
+
+    @contextmanager
+    def delivering(self) -> Iterator[bool]:
+        """Hold a lock on a third file of the folder."""
+        with held(self._folder.path / WEBHOOKS_LOCK, wait=False) as ours:
             yield ours
 
     @contextmanager

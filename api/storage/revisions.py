@@ -2,7 +2,7 @@
 
     line    its revisions, oldest first     parts
     book    book_0001                       money, supervision: two books, one mechanism
-    vault   vault_0001, vault_0002          vault
+    vault   vault_0001 … vault_0003         vault
 
 Each part tells its own revision, in a table `alembic_version` beside its tables; one that has no such table was made
 before revisions were told, and is at its line's first. Views are made anew when their shape is another, and what the
@@ -42,7 +42,7 @@ class Line(NamedTuple):
 
 
 BOOK = Line(("book_0001",), SCRIPTS / "book")
-VAULT = Line(("vault_0001", "vault_0002"), SCRIPTS / "vault")
+VAULT = Line(("vault_0001", "vault_0002", "vault_0003"), SCRIPTS / "vault")
 
 LINES: dict[str, Line] = {"money": BOOK, "supervision": BOOK, "vault": VAULT}
 """By part, in the order in which they are brought up."""

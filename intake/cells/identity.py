@@ -12,13 +12,7 @@ from typing import Any, Literal
 
 from intake.cells.fault import CellFault, shown
 from intake.cells.text import Raw, as_text, compact, digits_lost, is_scientific, not_in_its_form, tidy
-
-ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-ID_CHECK_CHARACTERS = "10X98765432"
-"""GB 11643-1999: Σ weight × digit mod 11 names the check character."""
-
-CENTENARIAN_SEQUENCES = frozenset({"996", "997", "998", "999"})
-"""Of 15 digits: GB 11643-1989 kept these for people born before 1900, so the century is not certain (V30)."""
+from vault.generations import CENTENARIAN_SEQUENCES, check_character
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
@@ -44,8 +38,8 @@ def what_is_wrong_with_id(number: str, *, today: date) -> tuple[str, str] | None
     if _ID18.fullmatch(number):
         if not is_birthday(number[6:14], today):
             return "出生日期不存在", "its date of birth does not exist"
-        total = sum(map(mul, ID_WEIGHTS, map(int, number[:17])))
-        return None if ID_CHECK_CHARACTERS[total % 11] == number[17] else ("校验码不符", "its check digit is wrong")
+        right = check_character(number[:17])
+        return None if right == number[17] else ("校验码不符", "its check digit is wrong")
     if _ID15.fullmatch(number):
         if number[12:] in CENTENARIAN_SEQUENCES:
             return "顺序码 996–999，出生世纪不明", "its sequence 996 to 999 leaves the century of birth open"

@@ -7,6 +7,7 @@ from typing import Any
 from domain.loan import LOAN_CHANGE_BY_STATUS, LoanIssued, LoanRepaid, LoanRow
 from intake.checks import day, not_before, values_of
 from intake.known import Known
+from intake.loan_purpose import assessed
 from intake.problem import Problem, Severity
 from intake.sheet import Cell, Column, Nature, Need, Row, Sheet
 
@@ -99,6 +100,7 @@ LOANS = Sheet(
     ),
     persons={"id_no": "borrower_name", "agent_id": "agent", "holder_id": "holder_name"},
     holder="holder_name",
+    assessed=assessed,
     becomes=becomes,
     stream_kind="loan",
     occurred_on=day("issued_on"),

@@ -9,6 +9,7 @@ from intake.checks import day, not_before, values_of
 from intake.known import Known
 from intake.problem import Problem, Severity
 from intake.sheet import Cell, Column, Nature, Need, Row, Sheet
+from vault.vault import Vault
 
 RELATIONS = ("户主", "配偶", "子女", "父母", "孙子女", "兄弟姐妹", "其他")
 CATEGORIES = (
@@ -57,6 +58,11 @@ def when_changed(row: Row, before: Mapping[str, Any]) -> tuple[date | None, date
     return exited_on, max(exited_on, registered_on) if registered_on else None
 
 
+def assessed(row: Row, _vault: Vault) -> Mapping[str, Any]:
+    """`incapable`, of whom 民事行为能力 is 无: the word itself is sealed."""
+    return {"incapable": True} if row.stated("capacity") == "无" else {}
+
+
 ROSTER = Sheet(
     key="roster",
     title="花名册",
@@ -99,6 +105,7 @@ ROSTER = Sheet(
         }
     ),
     persons={"id_no": "name"},
+    assessed=assessed,
     becomes=becomes,
     stream_kind="roster",
     occurred_on=day("included_on"),

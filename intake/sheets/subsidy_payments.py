@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.disbursement import PaymentMade
+from intake.account_place import assessed
 from intake.checks import always, day, pays, product_agrees
 from intake.known import Known
 from intake.problem import Problem, Severity
@@ -94,6 +95,8 @@ SUBSIDY_PAYMENTS = Sheet(
     facts=True,
     persons={"id_no": "name"},
     holder="holder_name",
+    holder_staff="holder_staff_no",
+    assessed=assessed,
     becomes=always(PaymentMade),
     pays=pays("amount"),
     stream_kind="payment",

@@ -49,7 +49,7 @@ def alert_id(rule_id: str, anchor: tuple[str, ...]) -> str:
 def alert_of(rule: Rule, pack: Pack, row: Found) -> AlertFields:
     """The alert that `row`, found by `rule` with the numbers of `pack`, is."""
     terms = rule.terms
-    anchor = tuple(_as_subject(name, row[name]) for name in terms.anchor)
+    anchor = tuple(_as_subject(name, value) for name in terms.anchor for value in _each(str(row[name])))
     figures = _figures(row)
     return AlertFields(
         alert_id=alert_id(terms.rule_id, anchor),

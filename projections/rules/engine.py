@@ -29,11 +29,13 @@ from domain.event import BookName
 from projections.rules import RULES
 from projections.rules.alert import AlertFields, alert_of
 from projections.rules.pack import Pack
-from projections.rules.rule import Limits, Mode, Rule, Terms, Touched
+from projections.rules.rule import Limits, Mode, Query, Rule, Terms, Touched
 from projections.runner import position_of
 from projections.tables.alerts import ALERT_ANCHORS, ALERTS, WITHDRAWN
 from projections.tables.imports import IMPORTS
 from projections.tables.internal import RULES_RAN, SUBJECT_INDEX, TOUCHED
+
+STATEMENTS_KEPT: Final = 1_000
 
 SUBSTANCE: Final = (
     "severity",
@@ -93,6 +95,7 @@ class Outcome(NamedTuple):
     withdrawn:  standing alerts that no longer hold and that nobody has decided on.
     marked:     decided alerts that no longer hold: they stand, and that their grounds are gone is said once.
     through:    position of the money book up to which it was judged.
+    evaluable:  the rules that had what they need.
     """
 
     raised: list[AlertFields]
@@ -100,6 +103,7 @@ class Outcome(NamedTuple):
     withdrawn: list[Withdrawal]
     marked: list[Withdrawal]
     through: int
+    evaluable: frozenset[str]
 
 
 def evaluate(
@@ -114,16 +118,39 @@ def evaluate(
 
     `connection` is within one transaction, so that facts, alerts and touched keys are of one moment.
     """
-    outcome = Outcome([], [], [], [], position_of(connection, BookName.MONEY))
+    holding = tables_with_rows(connection)
+    evaluable = frozenset(rule_id for rule_id, rule in RULES.items() if is_evaluable(rule.terms, holding))
+    outcome = Outcome([], [], [], [], position_of(connection, BookName.MONEY), evaluable)
     kinds = set(connection.execute(select(TOUCHED.c.kind).distinct()).scalars())
-    judged, holding = _judged_last(connection), tables_with_rows(connection)
+    judged = _judged_last(connection)
     for rule in rules:
         terms = rule.terms
         whole = scope.whole(terms) or terms.rule_id not in judged
-        if is_evaluable(terms, holding) and (whole or kinds & {terms.keyed_by, *terms.reached_by}):
-            keys = None if whole else keys_touched(terms)
-            _judge(connection, rule, (pack, pack.limits_for(rule, as_of)), keys, outcome)
+        if terms.rule_id in evaluable and (whole or kinds & {terms.keyed_by, *terms.reached_by}):
+            _judge(connection, rule, _asked(rule, pack, as_of, live=not whole), pack, outcome)
     return outcome
+
+
+class Asked(NamedTuple):
+    """The statements of one rule: what it finds, by which limits, and which of its alerts stand."""
+
+    finds: Query
+    limits: Limits
+    standing: Select[Any]
+
+
+def _asked(rule: Rule, pack: Pack, as_of: date, *, live: bool) -> Asked:
+    """The rule's statements, built once for a pack and a day: building takes longer than a small batch's answer."""
+    key = (rule.terms.rule_id, id(rule.finds), pack.hash, as_of, live)
+    if key not in _BUILT:
+        if len(_BUILT) >= STATEMENTS_KEPT:
+            _BUILT.clear()
+        keys, limits = keys_touched(rule.terms) if live else None, pack.limits_for(rule, as_of)
+        _BUILT[key] = Asked(rule.finds(Touched(keys), limits), limits, _standing(rule.terms, keys))
+    return _BUILT[key]
+
+
+_BUILT: Final[dict[tuple[str, int, str, date, bool], Asked]] = {}
 
 
 def is_evaluable(terms: Terms, holding: Collection[str]) -> bool:
@@ -147,13 +174,10 @@ def _judged_last(connection: Connection) -> frozenset[str]:
     return frozenset(judged.split())
 
 
-def _judge(
-    connection: Connection, rule: Rule, by: tuple[Pack, Limits], keys: Select[Any] | None, outcome: Outcome
-) -> None:
-    """Put what `rule` finds among `keys`, against what stands, into `outcome`."""
-    pack, limits = by
-    standing = {alert["alert_id"]: alert for alert in _standing(connection, rule.terms, keys)}
-    found = rule.rows(connection, Touched(keys), limits)
+def _judge(connection: Connection, rule: Rule, asked: Asked, pack: Pack, outcome: Outcome) -> None:
+    """Put what `rule` finds, against what stands, into `outcome`."""
+    standing = {alert["alert_id"]: alert for alert in _stands(connection, asked.standing)}
+    found = rule.decided(connection.execute(asked.finds).mappings(), asked.limits)
     for alert in sorted((alert_of(rule, pack, row) for row in found), key=itemgetter("anchor")):
         before = standing.pop(alert["alert_id"], None)
         if before is None:
@@ -230,21 +254,17 @@ def anything_touched(connection: Connection) -> bool:
     return connection.execute(select(TOUCHED.c.kind).limit(1)).first() is not None
 
 
-def settle(connection: Connection, pack: Pack, judged: Due, through: int) -> bool:
-    """Forget the touched keys once the outcome of judging through `through` stands in the tables, and note the day.
+def settle(connection: Connection, pack: Pack, judged: Due, outcome: Outcome) -> None:
+    """Forget what was touched through the position that was judged, once the outcome stands in the tables.
 
-    Keeps them, and gives False, when the tables have moved on since: what was touched meanwhile is judged again.
+    What another process projected meanwhile stays touched, and is judged in the next round.
     """
-    if position_of(connection, BookName.MONEY) != through:
-        return False
-    connection.execute(delete(TOUCHED))
+    connection.execute(delete(TOUCHED).where(TOUCHED.c.position <= outcome.through))
     connection.execute(delete(RULES_RAN))
     days = {"as_of": judged.as_of.toordinal(), "dated": judged.dated.toordinal()}
-    holding = tables_with_rows(connection)
-    ids = " ".join(rule_id for rule_id, rule in RULES.items() if is_evaluable(rule.terms, holding))
-    ran = insert(RULES_RAN).values(**days, through=through, judged_by=_judged_by(pack), judged=ids)
+    ids = " ".join(sorted(outcome.evaluable))
+    ran = insert(RULES_RAN).values(**days, through=outcome.through, judged_by=_judged_by(pack), judged=ids)
     connection.execute(ran)
-    return True
 
 
 def judged_at(connection: Connection) -> Due | None:
@@ -269,9 +289,9 @@ def _judged_by(pack: Pack) -> str:
 
 
 def keys_touched(terms: Terms) -> Select[Any]:
-    """The rule's own keys that were touched, or are reached from others that were."""
+    """The rule's own keys that were touched, or are reached from others that were: named once, used where it takes."""
     reached = (reach(_touched(kind)) for kind, reach in terms.reached_by.items())
-    every_key = union(_touched(str(terms.keyed_by)), *reached).subquery()
+    every_key = union(_touched(str(terms.keyed_by)), *reached).cte("touched_keys")
     return select(every_key.c[0])
 
 
@@ -279,20 +299,22 @@ def _touched(kind: str) -> Select[Any]:
     return select(TOUCHED.c.key).where(TOUCHED.c.kind == kind)
 
 
-def _standing(connection: Connection, terms: Terms, keys: Select[Any] | None) -> Iterator[dict[str, Any]]:
+def _standing(terms: Terms, keys: Select[Any] | None) -> Select[Any]:
     """The rule's alerts that stand, by anchor; those with one of `keys` in it, found through the anchors' index."""
     alerts, anchors = ALERTS.c, ALERT_ANCHORS.c
     columns = (alerts[name] for name in ("alert_id", "stage", "grounds_gone", *SUBSTANCE))
-    query = select(*columns).where(alerts.stage != WITHDRAWN)
+    query = select(*columns).where(alerts.stage != WITHDRAWN).order_by(alerts.anchor)
     if keys is None:
-        query = query.where(alerts.rule_id == terms.rule_id)
-    else:
-        key = keys.subquery().c[0]
-        query = query.join(ALERT_ANCHORS, anchors.alert_id == alerts.alert_id).where(
-            anchors.rule_id == terms.rule_id,
-            anchors.anchor_value.in_(select(literal(f"{terms.keyed_by}:") + key)),
-        )
-    for row in connection.execute(query.order_by(alerts.anchor)).mappings():
+        return query.where(alerts.rule_id == terms.rule_id)
+    key = keys.subquery().c[0]
+    return query.join(ALERT_ANCHORS, anchors.alert_id == alerts.alert_id).where(
+        anchors.rule_id == terms.rule_id,
+        anchors.anchor_value.in_(select(literal(f"{terms.keyed_by}:") + key)),
+    )
+
+
+def _stands(connection: Connection, query: Select[Any]) -> Iterator[dict[str, Any]]:
+    for row in connection.execute(query).mappings():
         yield {
             **row,
             **{name: tuple(json.loads(row[name])) for name in ("anchor", "subjects", "event_refs")},

@@ -20,7 +20,7 @@ from datetime import date
 from enum import Flag, auto
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Select, true
 
 from projections.tables.fact_table import FactTable
 
@@ -180,9 +180,8 @@ class Rule(NamedTuple):
     terms: Terms
     finds: Finding
 
-    def rows(self, connection: Connection, touched: Touched, limits: Limits) -> Iterable[Found]:
-        """What it finds: one row per alert."""
-        found: Iterable[Any] = connection.execute(self.finds(touched, limits)).mappings()
+    def decided(self, found: Iterable[Found], limits: Limits) -> Iterable[Found]:
+        """One row per alert, of what its SELECT found."""
         return found if self.terms.decides is None else self.terms.decides(found, limits)
 
     @property

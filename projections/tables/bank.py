@@ -17,6 +17,6 @@ BANK_LINES = FactTable(
     ),
     events=(StatementLineRecorded,),
     keys={"statement_account": "account", "from_account": "account", "to_account": "account", "bank_ref": "payment"},
-    indexes=("bank_ref", "statement_account", "from_account", "to_account"),
+    indexes=("bank_ref", "statement_account", "from_account", "to_account", "quota_doc_no", "teller"),
     key=("statement_account", "bank_ref"),
 )

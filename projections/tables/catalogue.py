@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from domain.event import BookName
 from projections.batch import Batch
-from projections.tables.alerts import ALERT_ANCHORS, ALERTS, keep_alerts
+from projections.tables.alerts import ALERT_ANCHORS, ALERT_EVIDENCE, ALERT_SUBJECTS, ALERTS, keep_alerts
 from projections.tables.allocations import ALLOCATIONS
 from projections.tables.bank import BANK_LINES
 from projections.tables.by_hand import keep_days_by_hand
+from projections.tables.claim_ends import CLAIM_ENDS
 from projections.tables.claims import CLAIMS, derive_claims
 from projections.tables.commitments import FUND_COMMITMENTS, INSTRUCTION_WITHDRAWALS
 from projections.tables.contracts import CONTRACTS
@@ -15,12 +16,14 @@ from projections.tables.dividends import (
     ASSET_CONTRACTS,
     DIVIDEND_RECEIPTS,
     DIVIDENDS,
+    PRINCIPAL_RETURNS,
     PROFIT_REPORTS,
     SHARES,
     derive_dividends,
 )
 from projections.tables.entitlements import ENTITLEMENTS
 from projections.tables.fact_table import METADATA, FactTable
+from projections.tables.hands import HANDS, keep_hands
 from projections.tables.imports import IMPORTS, IMPORTS_BEGUN, PACKAGES
 from projections.tables.instructions import INSTRUCTIONS
 from projections.tables.limits import APPROVAL_LIMITS
@@ -38,6 +41,7 @@ from projections.tables.objections import OBJECTIONS
 from projections.tables.organisations import ACCOUNTS, STAFF
 from projections.tables.payment_lines import derive_payment_lines
 from projections.tables.payments import PAYMENTS, derive_payments
+from projections.tables.persons import PERSONS_MAY_BE_ONE
 from projections.tables.places import PLACES
 from projections.tables.programmes import PROGRAMME_RATES, PROGRAMMES
 from projections.tables.projects import PROJECTS, derive_projects
@@ -55,7 +59,16 @@ from projections.tables.supervision import (
 )
 from projections.tables.training import TRAINING, TRAINING_CLASSES
 
-__all__ = ["ALERT_ANCHORS", "DERIVATIONS", "FACT_TABLES", "KEPT", "METADATA"]
+__all__ = [
+    "ALERT_ANCHORS",
+    "ALERT_EVIDENCE",
+    "ALERT_SUBJECTS",
+    "DERIVATIONS",
+    "FACT_TABLES",
+    "HANDS",
+    "KEPT",
+    "METADATA",
+]
 
 FACT_TABLES: dict[str, FactTable] = {
     facts.name: facts
@@ -96,8 +109,11 @@ FACT_TABLES: dict[str, FactTable] = {
         TRAINING_CLASSES,
         TRAINING,
         PAYMENT_RETURNS,
+        PERSONS_MAY_BE_ONE,
         FUND_COMMITMENTS,
         INSTRUCTION_WITHDRAWALS,
+        PRINCIPAL_RETURNS,
+        CLAIM_ENDS,
         LOAN_STATEMENTS,
         PACKAGES,
         IMPORTS_BEGUN,
@@ -126,6 +142,7 @@ KEPT: dict[BookName, tuple[FactTable, ...]] = {
 DERIVATIONS: dict[BookName, tuple[Callable[[Batch], None], ...]] = {
     BookName.MONEY: (
         keep_days_by_hand,
+        keep_hands,
         derive_loans,
         derive_payments,
         derive_payment_lines,

@@ -8,6 +8,7 @@ from domain.dividend import (
     DividendReceived,
     OperatorReport,
     OperatorStatusReported,
+    PrincipalReturned,
     ProfitReported,
     ShareRow,
     SharesChanged,
@@ -96,9 +97,20 @@ DIVIDENDS = FactTable(
         "signed_by_id": "person",
         "account_no": "account",
         "village": "place",
+        "bank_ref": "payment",
     },
-    indexes=("contract_no period", "household_no", "id_no", "account_no", "bank_ref"),
+    indexes=("contract_no period", "household_no", "id_no", "signed_by_id", "account_no", "bank_ref"),
     key=("bank_ref",),
+)
+
+PRINCIPAL_RETURNS = FactTable(
+    "principal_returns",
+    columns=stated(PrincipalReturned, "contract_no amount_fen returned_on bank_ref"),
+    events=(PrincipalReturned,),
+    keys={"contract_no": "contract"},
+    indexes=("contract_no",),
+    key=("contract_no", "returned_on"),
+    listed=False,
 )
 
 

@@ -32,6 +32,6 @@ INSTRUCTIONS = FactTable(
         "account_no": "account",
         "quota_doc_no": "document",
     },
-    indexes=("ref_no", "instruction_no line_no", "payee_id", "quota_doc_no"),
+    indexes=("ref_no", "instruction_no line_no", "payee_id", "quota_doc_no", "ref_kind instructed_on"),
     key=("instruction_no", "line_no"),
 )

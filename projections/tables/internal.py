@@ -35,9 +35,14 @@ TOUCHED = Table(
     METADATA,
     Column("kind", TEXT, primary_key=True),
     Column("key", TEXT, primary_key=True),
+    Column("position", BIGINT, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-"""Keys of changed rows before and after their change; the rules engine reads and clears them."""
+"""Keys of changed rows before and after their change, with the last position of the batch that changed them.
+
+The rules engine reads them, and clears those through the position that it judged; a batch that another process
+projects meanwhile keeps its own.
+"""
 
 RULES_RAN = Table(
     "rules_ran",

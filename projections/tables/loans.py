@@ -38,7 +38,7 @@ SUBSIDISED = "TX/"
 
 def _term_months(placed: Versioned) -> int | None:
     """The term in months, of which one that was begun counts: of three years to the day 36, of a day more 37."""
-    event = cast("LoanRow", placed.event)
+    event = cast("LoanRepaid", placed.event)
     if event.issued_on is None or event.due_on is None:
         return None
     begun, ends = event.issued_on, event.due_on

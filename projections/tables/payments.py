@@ -4,20 +4,18 @@ What a row does not state is worked out: the organisation that paid, the househo
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, case, delete, insert, literal, or_, select, tuple_, update
 
-from domain.clock import business_day
 from domain.disbursement import PaymentMade
 from domain.event import Versioned
 from projections.batch import Batch
 from projections.dialect import insert_missing_from
-from projections.period import first_day
-from projections.tables.column import Unit, copied, derived, internal, stated
+from projections.period import first_day, last_day
+from projections.tables.column import Unit, copied, day_recorded, derived, internal, stated
 from projections.tables.fact_table import FactTable
 from projections.tables.internal import SUBJECT_INDEX
 from projections.tables.loans import INTEREST_SUBSIDIES, LOANS, loans_concerned, subsidies_concerned
@@ -55,13 +53,23 @@ def _day_number(period: str) -> int | None:
     return begins.toordinal() if begins else None
 
 
-def _recorded_on(placed: Versioned) -> int:
-    return _day_of(placed.event.recorded_at)
+def _period_end(placed: Versioned) -> int | None:
+    """The day number of the period's last day."""
+    period = cast("PaymentMade", placed.event).period
+    return _last_day_number(period) if period else None
 
 
 @lru_cache(PERIODS_KEPT)
-def _day_of(instant: str) -> int:
-    return business_day(datetime.fromisoformat(instant)).toordinal()
+def _last_day_number(period: str) -> int | None:
+    ends = last_day(period)
+    return ends.toordinal() if ends else None
+
+
+def _voucher(placed: Versioned) -> str | None:
+    """The invoice as one thing: its number and who made it out, or was paid on it."""
+    event = cast("PaymentMade", placed.event)
+    payee = event.payee_uscc or event.id_no
+    return f"{event.invoice_no}@{payee}" if event.invoice_no and payee else None
 
 
 def _kind(placed: Versioned) -> str:
@@ -117,16 +125,19 @@ PAYMENTS = FactTable(
         derived("returned_on", Unit.DAY),
         internal("claim_key", Unit.TEXT, _claim_key),
         internal("period_start", Unit.DAY, _period_start),
+        internal("period_end", Unit.DAY, _period_end),
+        internal("voucher", Unit.TEXT, _voucher),
         copied("stated_household_no", Unit.TEXT, "household_no", hidden=True),
         copied("stated_quota_doc_no", Unit.TEXT, "quota_doc_no", hidden=True),
         copied("stated_amount_fen", Unit.FEN, "amount_fen", hidden=True),
         *stated(
             PaymentMade,
             "paid_from quantity rate_fen variant approved_amount_fen applied_on approved_on holder_matches "
-            "id_quality class_id invoice_no invoice_total_fen evidence_sha256 correlation_id",
+            "holder_staff_no id_quality class_id invoice_no invoice_total_fen evidence_sha256 account_place next_place "
+            "correlation_id",
             hidden=True,
         ),
-        internal("recorded_on", Unit.DAY, _recorded_on),
+        internal("recorded_on", Unit.DAY, day_recorded),
     ),
     events=(PaymentMade,),
     keys={
@@ -140,6 +151,11 @@ PAYMENTS = FactTable(
         "project_no": "project",
         "contract_no": "contract",
         "village": "place",
+        "bank_ref": "payment",
+        "class_id": "class",
+        "payee_uscc": "org",
+        "voucher": "voucher",
+        "evidence_sha256": "voucher",
     },
     indexes=(
         "id_no programme period",
@@ -152,6 +168,12 @@ PAYMENTS = FactTable(
         "project_no",
         "contract_no",
         "claim_no",
+        "quota_doc_no",
+        "class_id",
+        "holder_staff_no",
+        "payee_uscc",
+        "voucher",
+        "evidence_sha256",
     ),
     key=("bank_ref", "line_no"),
     unname=_unname,

@@ -1,10 +1,12 @@
 """项目台账: projects as they stand, with what was paid for them."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, func, select
 
+from domain.event import Versioned
 from domain.project import (
     ProjectAccepted,
     ProjectAmended,
@@ -17,18 +19,36 @@ from domain.project import (
     kept_of,
 )
 from projections.batch import Batch
-from projections.tables.column import Unit, derived, internal, stated
+from projections.tables.column import Unit, day_recorded, derived, internal, stated
 from projections.tables.contracts import CONTRACTS
 from projections.tables.fact_table import FactTable
 from projections.tables.payments import PAYMENTS
 
+AT_ENTRY = {"entry_budget_fen": "budget_fen", "entry_households": "beneficiary_households"}
+"""What was put into the library, by the column that states it now."""
+
 
 def _keep_what_was_decided(before: Mapping[str, Any], now: dict[str, Any]) -> None:
-    """A list that does not know of a step that was taken here takes no step back."""
+    """A list that does not know of a step taken here takes no step back, nor does it change what was entered."""
+    _keep_what_was_entered(before, now)
     if before["decided"] is None:
         return
     now.update(kept_of(before.__getitem__, now.__getitem__))
     now["decided"] = now["decided"] or before["decided"]
+
+
+def _keep_what_was_entered(before: Mapping[str, Any], now: dict[str, Any]) -> None:
+    """Plan and scale stand as they were first entered, until a change is approved here; the day is that of the last."""
+    if all(before[column] == now[column] for column in AT_ENTRY.values()):
+        now["restated_on"] = before["restated_on"]
+    if not now["change_approved"]:
+        now.update({column: before[column] for column in AT_ENTRY if before[column] is not None})
+
+
+def _at_entry(column: str) -> Callable[[Versioned], Any]:
+    """What a row states of the plan, if the project is in the library by it."""
+    read = attrgetter(column)
+    return lambda placed: None if cast("ProjectRow", placed.event).entered_on is None else read(placed.event)
 
 
 PROJECTS = FactTable(
@@ -42,6 +62,9 @@ PROJECTS = FactTable(
         ),
         derived("net_fen", Unit.FEN, 0),
         internal("decided", Unit.TEXT, lambda placed: decided(placed.event)),
+        *(internal(name, Unit.INTEGER, _at_entry(column)) for name, column in AT_ENTRY.items()),
+        internal("change_approved", Unit.YES_NO, lambda placed: isinstance(placed.event, ProjectAmended)),
+        internal("restated_on", Unit.DAY, day_recorded),
     ),
     events=(ProjectProposed, ProjectEntered, ProjectApproved, ProjectAmended, ProjectAccepted, ProjectClosed),
     register=True,

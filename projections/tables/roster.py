@@ -28,11 +28,12 @@ ROSTER_SPANS = FactTable(
         personal("capacity", default="完全"),
         *stated(PersonRegistered, "phone registered_on"),
         copied("known_on", Unit.DAY, "registered_on"),
+        *stated(PersonRegistered, "incapable", hidden=True),
     ),
     events=(PersonRegistered, MemberChanged, HouseholdExited, HouseholdRemoved, PersonMoved),
     register=True,
     keys={"id_no": "person", "household_no": "household", "phone": "phone", "village": "place"},
-    indexes=("id_no included_on", "household_no"),
+    indexes=("id_no included_on", "household_no", "phone"),
     key=("household_no", "id_no", "included_on"),
 )
 

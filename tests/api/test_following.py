@@ -8,6 +8,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from api import following as background
 from api.following import follow
 from api.ledger import Ledger, Placed
 from api.projecting import projector
@@ -107,6 +108,28 @@ def test_a_standby_takes_over_when_the_leader_ends(empty_ledger: Ledger) -> None
             assert eventually(lambda: second.leads)
             position = register(empty_ledger, "440899101202")
             assert eventually(lambda: projector(empty_ledger).positions()["money"] == position)
+
+
+def test_a_served_ledger_follows_again_after_a_fault_that_nobody_foresaw(
+    empty_ledger: Ledger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole, faults = empty_ledger.catch_up, [ZeroDivisionError("名字不可入日志"), ZeroDivisionError()]
+
+    def failing_at_first() -> None:
+        if faults:
+            raise faults.pop()
+        whole()
+
+    monkeypatch.setattr(background, "AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(empty_ledger, "catch_up", failing_at_first)
+
+    with background.following(empty_ledger):
+        position = register(empty_ledger, "440899101204")
+        assert eventually(lambda: projector(empty_ledger).positions()["money"] == position)
+
+    told = [record.getMessage() for record in caplog.records if record.name == "mingzhang.following"]
+    assert len([line for line in told if "ZeroDivisionError" in line]) == 1
+    assert "名字" not in "".join(told)
 
 
 @pytest.mark.postgresql

@@ -15,7 +15,7 @@ from api.storage.migrating import migrate
 from api.storage.revisions import LINES, SCRIPTS
 from domain.refusal import Refused
 from tests.journeys.commanding import command_line, environment, opened, tell, tell_apart
-from tests.journeys.making_lists import write_list
+from tests.journeys.making_lists import NO_EXIT, write_list
 from tests.journeys.migrating_ledgers import HEADS_AND_ENTRIES, MAKES_A_TABLE, Kept, knowing, one_more
 
 PARTS = ("money", "supervision", "vault")
@@ -164,6 +164,27 @@ def test_a_migration_waits_until_nobody_imports(kept: Kept, tmp_path: Path) -> N
     assert meanwhile == (None, False)
     assert waiting.returncode == 0, said
     assert "marks" in kept.tables("vault")
+
+
+def test_a_vault_from_before_likenesses_gets_their_tables_and_finds_persons_from_then_on(
+    kept: Kept, tmp_path: Path
+) -> None:
+    kept.does(
+        "vault",
+        *(f"DROP TABLE {table}" for table in ("traits", "appearances", "likenesses")),
+        "UPDATE alembic_version SET version_num = 'vault_0002'",
+    )
+    twins = [{**NO_EXIT, "id_no": number} for number in ("440899680305117", "440899196803051173")]
+
+    refused = tell(kept.ledger, "events")
+    told = told_parts(kept)
+    imported = tell(kept.ledger, "import", str(write_list(tmp_path / "roster", "roster", *twins)), "--json")
+
+    assert (refused.status, refused.err[:8]) == (2, "E-STATE:")
+    assert told["vault"] == ("vault_0002", NEWEST["vault"])
+    assert imported.status == 0, imported.err
+    found = [line for line in tell(kept.ledger, "events").lines if line["topic"] == "persons-may-be-one/v1"]
+    assert {line["state"]["likeness"] for line in found} == {"twin", "same_phone", "same_household"}
 
 
 def lose_the_head(kept: Kept) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from api.storage.revisions import LINES
 from tests.journeys.commanding import NAME, PLACE, tell
+from tests.journeys.making_lists import write_list
 from tests.journeys.migrating_ledgers import HEADS_AND_ENTRIES, MAKES_A_TABLE, Kept, one_more
 from tests.postgresql import Database, find_postgresql
 
@@ -64,6 +65,22 @@ def test_the_role_that_serves_is_sent_to_the_one_that_made_the_ledger_which_migr
     assert tell(served.ledger, "doctor").status == 0
 
 
+def test_whoever_serves_may_write_the_tables_that_a_revision_has_added(
+    served: Kept, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = ("traits", "appearances", "likenesses")
+    older = "UPDATE alembic_version SET version_num = 'vault_0002'"
+    served.does("vault", *(f"DROP TABLE {table}" for table in added), older)
+    migrated = tell(served.ledger, "migrate")
+
+    monkeypatch.setenv("MINGZHANG_DATABASE_URL", database.url_of(SERVER))
+    imported = tell(served.ledger, "import", str(write_list(tmp_path / "deaths", "deaths", {})), "--json")
+
+    assert (migrated.status, imported.status) == (0, 0), migrated.err + imported.err
+    assert database.does("SELECT count(*) > 0 FROM vault.traits") == [(True,)]
+    assert owners(database)["vault"] == OWNER
+
+
 def test_who_migrated_is_not_left_the_owner_of_a_book(served: Kept, database: Database) -> None:
     served.tell_no_revision("money")
 
@@ -104,7 +121,7 @@ def test_a_connection_that_is_cut_in_the_middle_is_told_in_words_and_leaves_the_
 
     assert (told.status, told.err.splitlines()[-1][:8]) == (2, "E-STATE:"), told.err
     assert database.name not in told.err
-    assert (served.tables("vault"), served.revision("vault")) == (tables, "vault_0002")
+    assert (served.tables("vault"), served.revision("vault")) == (tables, "vault_0003")
 
 
 def test_a_dump_of_the_database_keeps_the_revisions_and_comes_back_as_a_ledger_that_is_well(

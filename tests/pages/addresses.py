@@ -2,8 +2,12 @@
 
 from urllib.parse import quote
 
+from tests.pages.example import ALERTS
+
 NOTICE = f"/notices/{quote('GG-2020Q2-职业培训补贴')}"
 LONG_NOTICE = f"/notices/{quote('GG-2020-03-最低生活保障金')}"
+
+RED, ORANGE, WITHDRAWN = (ALERTS[place]["alert_id"] for place in (0, 2, 4))
 
 PUBLIC = (
     "/",
@@ -22,6 +26,10 @@ PUBLIC = (
 STAFF = (
     "/alerts",
     "/alerts?state=withdrawn",
+    f"/alerts/{RED}",
+    f"/alerts/{ORANGE}",
+    f"/alerts/{WITHDRAWN}",
+    "/alerts/leads",
     "/households",
     "/households/H-0001",
     "/households/H-0001?as_of=2020-06-21&known_on=nonsense",
@@ -31,7 +39,7 @@ STAFF = (
     "/import/0000fa17",
     "/import/0000dead",
 )
-REFUSED = ("/no-such-page", "/households/H-9999", "/events/999999999")
+REFUSED = ("/no-such-page", "/households/H-9999", "/events/999999999", f"/alerts/{'0' * 32}")
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 

@@ -13,6 +13,8 @@ from uuid import UUID
 
 import msgspec
 
+from api.alert_cases import AlertCommand
+from api.alert_lives import OF_A_STATEMENT
 from api.notice_heads import NoticeHead
 from api.pages.people import Details
 from api.pages.readings import BookState, Shape, Times
@@ -22,7 +24,9 @@ from audit.log.checkpoint import Checkpoint
 from audit.log.note import Ed25519Signer, parse_signatures
 from audit.sampling.draw import Item, drawing_order, monetary_sample, population_root, seed_of
 from audit.seal import entry_bytes, genesis, leaf_of, link_of
+from domain.alert_case import AlertStep
 from domain.money import in_words
+from domain.refusal import Refused
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 NOW = datetime(2026, 11, 24, 3, 40, tzinfo=UTC)
@@ -164,6 +168,13 @@ def alert(number: int, severity: str, rule: str, why: tuple[str, str], **stated:
         "raised_at": f"2026-11-24T03:39:{number:02d}.000000Z",
         "why_zh": why[0],
         "why_en": why[1],
+        "assignee": None,
+        "reason_code": None,
+        "ordered_fen": None,
+        "recovered_fen": 0,
+        "grounds_changed": False,
+        "grounds_gone": False,
+        "unfounded": False,
     } | stated
 
 
@@ -223,6 +234,83 @@ RULES: list[Shape] = [
         ("DUP-01", "同人同项同期重复", "same person, programme and period", "R", []),
         ("FAL-01", "死后领取", "paid after death", "R", []),
         ("LNM-01", "一个账户两户贷款", "one account for two borrowers", "O", ["放款资金流向"]),
+    )
+]
+
+
+def alert_life(alert: Shape) -> Shape:
+    """An alert with a life: confirmed with money to come back where it is red, as the rules raised it elsewhere."""
+    steps: list[tuple[str, str, Shape, bool]] = [
+        ("alert-raised/v1", "system", {name: alert[name] for name in OF_A_STATEMENT}, False)
+    ]
+    allowed, state = ["assign", "comment"], alert["state"]
+    if alert["severity"] == "R":
+        steps += [
+            ("alert-assigned/v1", "G-0008", {"assignee": "G-0009"}, False),
+            ("alert-commented/v1", "G-0009", {}, True),
+            ("alert-confirmed/v1", "G-0009", {}, True),
+            ("recovery-ordered/v1", "G-0009", {"amount_fen": 60_000}, False),
+            ("recovered/v1", "G-0009", {"amount_fen": 20_000, "voucher_no": "JK-2021-0001"}, False),
+            ("dishonesty-listed/v1", "G-0009", LISTED | {"subject": alert["subjects"][0]}, False),
+            ("grounds-changed/v1", "system", {"rule_id": alert["rule_id"], "clearing_position": 4377}, False),
+        ]
+        allowed, state = [step.value for step in AlertStep if step is not AlertStep.REOPEN], "recovery_partial"
+    if state == "withdrawn":
+        steps.append(("alert-withdrawn/v1", "system", {"clearing_position": 4377}, False))
+        allowed = []
+    return alert | {
+        "state": state,
+        "grounds_gone": alert["severity"] == "R",
+        "grounds_changed": alert["severity"] in "RO",
+        "assignee": "G-0009",
+        "ordered_fen": 60_000 if alert["severity"] == "R" else None,
+        "recovered_fen": 20_000,
+        "version": len(steps),
+        "allowed": allowed,
+        "outstanding_fen": 40_000,
+        "dishonest": alert["subjects"][:1] if alert["severity"] == "R" else [],
+        "life": [
+            {
+                "position": 11 + version,
+                "version": version,
+                "topic": topic,
+                "occurred_on": "2026-11-24",
+                "recorded_at": alert["raised_at"],
+                "actor": actor,
+                "details": details,
+                "has_words": has_words,
+                "words": None,
+            }
+            for version, (topic, actor, details, has_words) in enumerate(steps, start=1)
+        ],
+    }
+
+
+LISTED: Shape = {
+    "authority": "测试县乡村振兴局",
+    "decision_no": "SX-2021-01",
+    "legal_basis": "国办发〔2020〕49号",
+    "appeal_until": "2021-06-01",
+    "expires_on": "2023-06-01",
+    "repair": "全额退还",
+}
+
+LEADS: list[Shape] = [
+    {
+        "subject": subject,
+        "kind": subject.partition(":")[0],
+        "score_ppm": score_ppm,
+        "severity": severity,
+        "families": families,
+        "alerts": 3,
+        "open": 2,
+        "largest_at_risk_fen": 120_000,
+        "alert_ids": [told["alert_id"] for told in ALERTS[:3]],
+    }
+    for subject, score_ppm, severity, families in (
+        ("person:P-0000000000000001", 880_000, "R", ["DUP", "FAL", "LNM"]),
+        ("household:H-0001", 720_000, "R", ["DUP", "LNM"]),
+        ("org:测试合作社", 100_000, "Y", ["DUP"]),
     )
 ]
 
@@ -576,6 +664,8 @@ class Township:
     under_way: Shape | None = None
     crowded: bool = False
     taken_in: list[tuple[str, bytes]] = field(default_factory=list)
+    steps: list[AlertCommand] = field(default_factory=list)
+    revealed: list[str] = field(default_factory=list)
 
     def size(self) -> int:
         return 1 if self.bare else SIZE
@@ -633,6 +723,29 @@ class Township:
 
     def alerts(self) -> list[Shape]:
         return [] if self.bare else ALERTS
+
+    def alert_life(self, alert_id: str) -> Shape:
+        for told in ALERTS:
+            if told["alert_id"] == alert_id:
+                return alert_life(told)
+        raise LookupError(alert_id)
+
+    def alert_words(self, alert_id: str, *, actor: str, why: str) -> Shape:
+        if actor != "G-0009":
+            raise Refused("E-AUTH", why=f"{actor} may not see this.", remedy="It takes one of: auditor, inspector.")
+        self.revealed.append(why)
+        told = self.alert_life(alert_id)
+        spoken = [step | {"words": "已与本人核对" if step["has_words"] else None} for step in told["life"]]
+        return told | {"life": spoken}
+
+    def leads(self, *, after: tuple[int, str] | None, limit: int) -> list[Shape]:
+        there = [] if self.bare else LEADS
+        return [lead for lead in there if after is None or (lead["score_ppm"], lead["subject"]) != after][:limit]
+
+    def take_step(self, command: AlertCommand) -> None:
+        if command.actor == "G-0006":
+            raise Refused("E-SOD", why="G-0006 is named in this alert.", remedy="Let somebody else look into it.")
+        self.steps.append(command)
 
     def rules(self) -> list[Shape]:
         return RULES

@@ -103,7 +103,9 @@ def test_every_link_of_a_page_leads_to_a_page_that_opens(signed_in: TestClient, 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("address", ["/", "/notices", "/spot-checks", "/verification", "/alerts", "/import"])
+@pytest.mark.parametrize(
+    "address", ["/", "/notices", "/spot-checks", "/verification", "/alerts", "/alerts/leads", "/import"]
+)
 def test_a_page_with_nothing_to_show_says_what_to_do(guarded: Guarded, address: str, lang: str) -> None:
     client = TestClient(pages_of(Township(bare=True, report=None), guarded))
     headers = {"Authorization": f"Bearer {guarded.keeper_token}"}

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete
 
 from domain.catalogue import load
 from domain.correction import EventCorrected
-from domain.event import BookName, Event, Source, encode
+from domain.event import KEEPER, BookName, Event, Source, encode
 from projections.dialect import writing
 from projections.runner import Projector
 from projections.tables.catalogue import METADATA
@@ -118,7 +118,7 @@ class History:
         book = self.money if event_class.BOOK is BookName.MONEY else self.supervision
         return book.append(stream, event_class(**(envelope | fields)))
 
-    def correct(self, stream: str, **now: Any) -> int:
+    def correct(self, stream: str, *, actor: str = KEEPER, **now: Any) -> int:
         """Append a correction of the row that the stream of that name begins with: what it states is `now`."""
         first, *later = self.money.stream(stream)
         row = load(first.topic, first.state)
@@ -129,6 +129,7 @@ class History:
         return self.tell(
             EventCorrected,
             stream,
+            actor=actor,
             target_position=first.position,
             target_topic=first.topic,
             row_occurred_on=row.occurred_on,

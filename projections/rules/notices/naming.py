@@ -1,8 +1,9 @@
 """Which notice names a payment: the line of its person or household, for its programme and period."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, and_, cast, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, String, and_, cast, or_, select, union_all
 
 from projections.rules.phrases import counted
 from projections.tables.notices import NOTICE_LINES, NOTICES
@@ -22,6 +23,11 @@ def paid_for_a_period() -> ColumnElement[bool]:
     return and_(counted(p), p.period.is_not(None))
 
 
+def whole(text: ColumnElement[str]) -> ColumnElement[str]:
+    """A column's value, past its index: a programme has a hundred thousand payments, a payee a dozen lines."""
+    return text + ""
+
+
 class Hanging(NamedTuple):
     """A notice and one of its lines, as tables of a SELECT; what is asked stands between them and `NAMED`."""
 
@@ -33,16 +39,25 @@ class Hanging(NamedTuple):
         """The notice with its line."""
         return self.line.join(self.notice, self.line.c.notice_no == self.notice.c.notice_no)
 
-    def names(self) -> ColumnElement[bool]:
-        """Whether it is a notice before the fact that names a payment: its payee, or the household that is paid."""
-        p, g, line, n = PAYMENTS.c, PROGRAMMES.c, self.line.c, self.notice.c
+    def names_payee(self) -> ColumnElement[bool]:
+        """Whether it is a notice before the fact whose line names the payee of a payment."""
+        return and_(self.line.c.id_no == PAYMENTS.c.id_no, self._is_about())
+
+    def names_household(self) -> ColumnElement[bool]:
+        """Whether its line names, by another member, the household that a payment is for."""
+        p, line = PAYMENTS.c, self.line.c
+        of_household = and_(PROGRAMMES.c.unit == PER_HOUSEHOLD, line.household_no == p.household_no)
+        return and_(of_household, line.id_no != p.id_no, self._is_about())
+
+    def _is_about(self) -> ColumnElement[bool]:
+        """Whether it hangs before the fact and is about the programme and the period of a payment."""
+        p, line, n = PAYMENTS.c, self.line.c, self.notice.c
         return and_(
-            or_(line.id_no == p.id_no, and_(g.unit == PER_HOUSEHOLD, line.household_no == p.household_no)),
             line.period_from <= p.period,
             line.period_to >= p.period,
             line.notice_no == n.notice_no,
             n.notice_kind == PRE_NOTICE,
-            n.programme == p.programme,
+            whole(n.programme) == whole(p.programme),
         )
 
     def hangs_on(self, day: ColumnElement[int]) -> ColumnElement[bool]:
@@ -64,6 +79,15 @@ class Hanging(NamedTuple):
 
 HANGING = Hanging(NOTICES.table, NOTICE_LINES.table)
 ANOTHER = Hanging(NOTICES.table.alias("another_notice"), NOTICE_LINES.table.alias("another_line"))
+
+
+def named(select_from: Callable[[FromClause], Select[Any]]) -> CompoundSelect[Any]:
+    """What `select_from` selects from payments with the notices and lines that name them, each once.
+
+    Payee and household are two joins and not one with "or", so that both go through an index.
+    """
+    joined = (NAMED.join(HANGING.both, on) for on in (HANGING.names_payee(), HANGING.names_household()))
+    return union_all(*map(select_from, joined))
 
 
 def is_open_on(day: ColumnElement[int]) -> ColumnElement[bool]:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import FromClause, Select, and_, exists, func, or_, select
 
 from projections.rules.notices.naming import (
     ANOTHER,
     HANGING,
-    NAMED,
+    named,
     notices_naming,
     notices_of,
     notices_under,
@@ -45,16 +45,21 @@ def paid_on_a_notice_that_hung_too_short(touched: Touched, limits: Limits) -> Se
     p, g, n, other = PAYMENTS.c, PROGRAMMES.c, NOTICES.c, ANOTHER.notice.c
     asked = func.coalesce(g.notice_days, limits.notice_days)
     long_enough = and_(other.until - other.starts_on >= asked, other.until < p.paid_on)
-    in_order = exists().where(ANOTHER.names(), ANOTHER.hangs_on(p.paid_on), long_enough)
-    t = (
-        select(n.notice_no, n.starts_on, n.until, n.last_position, asked.label("asked"), p.id_no, p.claim_no)
-        .add_columns(p.bank_ref, p.position, p.line_no, p.net_fen, p.paid_on)
-        .distinct()
-        .select_from(NAMED.join(HANGING.both, HANGING.names()))
-        .where(g.needs_notice, paid_for_a_period(), HANGING.hangs_on(p.paid_on), ~in_order, touched(n.notice_no))
-        .subquery("too_early")
-        .c
-    )
+    enough = and_(ANOTHER.hangs_on(p.paid_on), long_enough)
+    fails = or_(n.until - n.starts_on < asked, n.until >= p.paid_on)
+    in_order = or_(*(exists().where(names, enough) for names in (ANOTHER.names_payee(), ANOTHER.names_household())))
+
+    def too_early(tables: FromClause) -> Select[Any]:
+        return (
+            select(n.notice_no, n.starts_on, n.until, n.last_position, asked.label("asked"), p.id_no, p.claim_no)
+            .add_columns(p.bank_ref, p.position, p.line_no, p.net_fen, p.paid_on)
+            .distinct()
+            .select_from(tables)
+            .where(g.needs_notice, paid_for_a_period(), HANGING.hangs_on(p.paid_on), touched(n.notice_no))
+            .where(fails, ~in_order)
+        )
+
+    t = named(too_early).subquery("too_early").c
     return (
         select(t.notice_no.label("notice"), t.starts_on.label("from_on"), t.until.label("until_on"))
         .add_columns((t.until - t.starts_on).label("days"), func.max(t.asked).label("asked"))

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import FromClause, Select, and_, case, exists, func, or_, select
 
 from projections.rules.duplicates.same_person_programme_period import SUPPLEMENTS, persons_paid_under
 from projections.rules.notices.naming import (
-    HANGING,
-    NAMED,
+    named,
     paid_for_a_period,
     persons_named,
     persons_of,
@@ -55,15 +54,17 @@ def paid_otherwise_than_announced(touched: Touched, _: Limits) -> Select[Any]:
     one_period = (p.id_no, p.programme, p.period)
     to_come = exists().where(INSTRUCTIONS.c.ref_no == p.claim_no, INSTRUCTIONS.c.instalment_plan.is_not(None))
     hangs = or_(n.withdrawn_on.is_(None), n.withdrawn_on > p.paid_on)
-    of_line = (
-        select(
-            *one_period, p.claim_key, p.position, p.line_no, p.net_fen, p.paid_on, p.bank_ref, p.claim_no, n.notice_no
+
+    def paid_and_announced(tables: FromClause) -> Select[Any]:
+        return (
+            select(*one_period, p.claim_key, p.position, p.line_no, p.net_fen, p.paid_on, p.bank_ref, p.claim_no)
+            .add_columns(n.notice_no, line.position.label("line"), line.amount_fen)
+            .add_columns(case((to_come, 1), else_=0).label("to_come"))
+            .select_from(tables)
+            .where(paid_for_a_period(), p.pay_kind.not_in(SUPPLEMENTS), hangs, touched(p.id_no))
         )
-        .add_columns(line.position.label("line"), line.amount_fen, case((to_come, 1), else_=0).label("to_come"))
-        .select_from(NAMED.join(HANGING.both, HANGING.names()))
-        .where(paid_for_a_period(), p.pay_kind.not_in(SUPPLEMENTS), hangs, touched(p.id_no))
-        .cte("paid_and_announced")
-    )
+
+    of_line = named(paid_and_announced).cte("paid_and_announced")
     a = of_line.c
     against_line = (
         select(

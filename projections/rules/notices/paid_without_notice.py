@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
 from projections.rules.duplicates.same_person_programme_period import persons_paid_under
 from projections.rules.notices.naming import (
@@ -42,7 +42,9 @@ def paid_before_any_notice_matured(touched: Touched, _: Limits) -> Select[Any]:
     """
     p, g = PAYMENTS.c, PROGRAMMES.c
     undisputed = ~HANGING.is_objected_to(p.paid_on)
-    matured = exists().where(HANGING.names(), HANGING.hangs_on(p.paid_on), NOTICES.c.until < p.paid_on, undisputed)
+    has_matured = and_(HANGING.hangs_on(p.paid_on), NOTICES.c.until < p.paid_on, undisputed)
+    named = (exists().where(names, has_matured) for names in (HANGING.names_payee(), HANGING.names_household()))
+    matured = or_(*named)
     return (
         select(p.id_no.label("person"), p.programme, p.period, every(p.claim_no).label("claim"))
         .add_columns(every(p.bank_ref).label("payment"), evidence(p.position))

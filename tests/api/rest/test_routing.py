@@ -120,7 +120,7 @@ def test_a_mistyped_parameter_is_refused_and_not_passed_over(keeper: TestClient)
 
     assert answer.status_code == 422
     assert answer.json()["field"] == "query.severty"
-    assert "after, limit, rule, severity" in answer.json()["detail"]
+    assert "actor, after, format, limit, rule, severity, since, state" in answer.json()["detail"]
 
 
 def test_a_parameter_that_comes_twice_is_refused(keeper: TestClient) -> None:

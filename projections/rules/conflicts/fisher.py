@@ -1,22 +1,9 @@
-"""Exact tests in whole numbers: what a float rounds, two machines may round differently."""
+"""Fisher's exact test in whole numbers: what a float rounds, two machines may round differently."""
 
 from math import comb
 from typing import Final
 
 MILLION: Final = 1_000_000
-
-
-def at_least_so_many_ppm(hits: int, of: int) -> int:
-    """The chance, rounded up, of `hits` or more heads when a fair coin is thrown `of` times, in parts per million.
-
-    Raises:
-        ValueError: where `hits` are none of `of`.
-    """
-    if not 0 <= hits <= of:
-        raise ValueError(f"{hits} of {of} is no outcome.")
-    favourable = sum(comb(of, heads) for heads in range(hits, of + 1))
-    outcomes: int = 2**of
-    return -(-favourable * MILLION // outcomes)
 
 
 def fisher_ppm(ours: int, our_hits: int, others: int, their_hits: int) -> int:

@@ -1,0 +1,1 @@
+"""Labelled packages, and how well the rules do on them: `python -m bench.quality`."""
