@@ -77,7 +77,10 @@ class PreflightAnswer(BaseModel):
 
 
 @router.post(
-    "", response_model=PreflightAnswer, responses=documented(403, 409, 422), summary="Which rules would rows raise?"
+    "",
+    response_model=PreflightAnswer,
+    responses=documented(400, 403, 409, 413, 422),
+    summary="Which rules would rows raise?",
 )
 def preflight(asked: PreflightRequest, ledger: Current) -> Response:
     """Runs the very SELECTs of the rules on the rows, in a transaction that is taken back; records nothing."""

@@ -20,6 +20,14 @@ MOST_OF_A_PACK = 100_000
 """Characters."""
 
 
+class Measured(BaseModel):
+    """How well a rule found what was planted for it in the labelled years of the bench."""
+
+    labels: int
+    recall: float | None
+    precision: float | None
+
+
 class RuleState(BaseModel):
     """One rule: what it asks, whether it can be evaluated, and what it raised so far."""
 
@@ -36,6 +44,7 @@ class RuleState(BaseModel):
     confirmed: int
     dismissed: int
     precision: float | None
+    measured: Measured | None
 
 
 class RuleList(BaseModel):
@@ -126,7 +135,11 @@ def show_pack(ledger: Current) -> Response:
 
 
 @router.post(
-    "/pack", response_model=PackState, status_code=201, responses=documented(409, 422), summary="Adopt a rule pack"
+    "/pack",
+    response_model=PackState,
+    status_code=201,
+    responses=documented(400, 409, 413, 422),
+    summary="Adopt a rule pack",
 )
 def adopt_pack(asked: PackRequest, ledger: Current, once: OnceOnly) -> Response:
     """An event of the supervision book; the rules then judge everything by it. `changes` are those it makes."""

@@ -54,9 +54,10 @@ def periods_in_order(sheet: Sheet, row: Row, known: Known) -> Iterator[Problem]:
 
 def unmasked(row: Row, _: Vault) -> dict[str, Any]:
     """What 打印文本 shows whole that must be masked: a number, or the name of a minor."""
+    day = row.as_of or date.max
     text = str(row.words.get("printed_text") or row.values.get("printed_text") or "")
-    kinds = unmasked_numbers(text, today=row.as_of)
-    if shows_a_minor(text, str(row.words.get("name") or ""), str(row.get("id_no") or ""), today=row.as_of):
+    kinds = unmasked_numbers(text, today=day)
+    if shows_a_minor(text, str(row.words.get("name") or ""), str(row.get("id_no") or ""), today=day):
         kinds.append("minor_name")
     return {"unmasked": tuple(kinds)} if kinds else {}
 

@@ -30,7 +30,7 @@ def when_changed(row: Row, before: Mapping[str, Any]) -> tuple[date | None, date
 def unmasked(row: Row, _: Vault) -> dict[str, Any]:
     """What 公示文本 shows whole that must be masked; an office's own telephone may stand there."""
     text = str(row.words.get("text") or row.values.get("text") or "")
-    kinds = [kind for kind in unmasked_numbers(text, today=row.as_of) if kind != "landline"]
+    kinds = [kind for kind in unmasked_numbers(text, today=row.as_of or date.max) if kind != "landline"]
     return {"unmasked": tuple(kinds)} if kinds else {}
 
 

@@ -1,7 +1,10 @@
 """The rules as `rules list --json` prints them: what each lacks, and how its alerts fared (OUTPUTS §9)."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from operator import itemgetter
 from typing import Any, Final
 
@@ -34,7 +37,8 @@ def listed_rules(connection: Connection, pack: Pack) -> list[dict[str, Any]]:
 
     `missing` names the fact tables that it needs and that hold no row, or the sheets that a rule still waits for;
     `open` counts alerts that stand undecided, `confirmed` those found to be true, whatever has come of them since, and
-    `dismissed` also those whose case came to nothing. `precision` is the share of the decided that were true.
+    `dismissed` also those whose case came to nothing. `precision` is the share of the decided that were true;
+    `measured` is how the rule did on the labelled years of the bench (docs/quality.md).
     """
     counted = _counted(connection)
     lines = [_line(connection, rule, pack, counted.get(rule_id, {})) for rule_id, rule in RULES.items()]
@@ -65,6 +69,17 @@ def _line(connection: Connection, rule: Rule, pack: Pack, alerts: Mapping[str, i
         "confirmed": confirmed,
         "dismissed": dismissed,
         "precision": round(confirmed / decided, 4) if decided else None,
+        "measured": measured().get(terms.rule_id),
+    }
+
+
+@cache
+def measured() -> dict[str, dict[str, Any]]:
+    """How well each rule found what was planted for it, by rule, as `python -m bench.quality` last measured it."""
+    told: dict[str, dict[str, Any]] = json.loads(files(__package__).joinpath("measured.json").read_text("utf-8"))
+    return {
+        rule_id: {name: of_rule[name] for name in ("labels", "recall", "precision")}
+        for rule_id, of_rule in told.items()
     }
 
 
@@ -83,6 +98,7 @@ def _waiting(rule: Waiting) -> dict[str, Any]:
         "confirmed": 0,
         "dismissed": 0,
         "precision": None,
+        "measured": None,
     }
 
 

@@ -76,6 +76,18 @@ class Touched:
         """Keep to what `keys` selects; None keeps to nothing, which is a whole run."""
         self._keys = keys
 
+    @property
+    def is_live(self) -> bool:
+        """Whether there are keys to keep to."""
+        return self._keys is not None
+
+    def first(self, lines: Select[Any]) -> Select[Any]:
+        """`lines`, each once, and worked out before what is joined to them: few in a live run, and by their keys.
+
+        A database that joins first may read the whole table instead. In a whole run nothing is gained by it.
+        """
+        return lines.distinct() if self.is_live else lines
+
     def __call__(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether `column` is one of the keys."""
         return true() if self._keys is None else column.in_(self._keys)
@@ -180,7 +192,7 @@ class Rule(NamedTuple):
     terms: Terms
     finds: Finding
 
-    def decided(self, found: Iterable[Found], limits: Limits) -> Iterable[Found]:
+    def decided(self, found: Iterable[Any], limits: Limits) -> Iterable[Found]:
         """One row per alert, of what its SELECT found."""
         return found if self.terms.decides is None else self.terms.decides(found, limits)
 

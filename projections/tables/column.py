@@ -110,6 +110,16 @@ def day_recorded(placed: Versioned) -> int:
     return _day_of(placed.event.recorded_at)
 
 
+def second_recorded(placed: Versioned) -> int:
+    """When this ledger took an entry in, in whole seconds since 1970."""
+    return _second_of(placed.event.recorded_at)
+
+
+@lru_cache(INSTANTS_KEPT)
+def _second_of(instant: str) -> int:
+    return int(datetime.fromisoformat(instant).timestamp())
+
+
 @lru_cache(INSTANTS_KEPT)
 def _day_of(instant: str) -> int:
     return business_day(datetime.fromisoformat(instant)).toordinal()

@@ -53,7 +53,8 @@ RULES_RAN = Table(
     Column("judged_by", TEXT, nullable=False),
     Column("judged", TEXT, nullable=False),
 )
-"""One row: at which day (and evaluation date of the facts), through which position, by which numbers which rules ran."""
+"""One row: at which day (and evaluation date of the facts), through which position, by which numbers, which rules ran.
+"""
 
 BY_HAND = Table(
     "by_hand",

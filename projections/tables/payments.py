@@ -15,7 +15,7 @@ from domain.event import Versioned
 from projections.batch import Batch
 from projections.dialect import insert_missing_from
 from projections.period import first_day, last_day
-from projections.tables.column import Unit, copied, day_recorded, derived, internal, stated
+from projections.tables.column import Unit, copied, day_recorded, derived, internal, second_recorded, stated
 from projections.tables.fact_table import FactTable
 from projections.tables.internal import SUBJECT_INDEX
 from projections.tables.loans import INTEREST_SUBSIDIES, LOANS, loans_concerned, subsidies_concerned
@@ -138,6 +138,7 @@ PAYMENTS = FactTable(
             hidden=True,
         ),
         internal("recorded_on", Unit.DAY, day_recorded),
+        internal("recorded_second", Unit.INTEGER, second_recorded),
     ),
     events=(PaymentMade,),
     keys={

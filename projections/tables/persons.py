@@ -26,7 +26,7 @@ PERSONS_MAY_BE_ONE = FactTable(
         internal("pair", Unit.TEXT, _pair),
     ),
     events=(PersonsMayBeOne,),
-    keys={"first_id": "person", "second_id": "person", "pair": "pair"},
+    keys={"first_id": "person", "second_id": "person"},
     indexes=("first_id", "second_id", "pair"),
     key=("first_id", "second_id", "likeness"),
     listed=False,

@@ -2,7 +2,7 @@
 
 from domain.spot_check import RandomnessCommitted, SampleDrawn, SpotCheckPlanned
 from domain.supervision import PersonalDataRevealed, RulePackAdopted, VerificationFailed
-from projections.tables.column import Unit, day_recorded, internal, stated
+from projections.tables.column import Unit, day_recorded, internal, second_recorded, stated
 from projections.tables.fact_table import FactTable
 
 SPOT_CHECKS = FactTable(
@@ -35,6 +35,7 @@ SPOT_CHECK_SAMPLES = FactTable(
     columns=(
         *stated(SampleDrawn, "plan_id seed n start_fen items recorded_at"),
         internal("drawn_on", Unit.DAY, day_recorded),
+        internal("drawn_second", Unit.INTEGER, second_recorded),
     ),
     events=(SampleDrawn,),
     keys={},

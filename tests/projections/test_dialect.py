@@ -13,6 +13,7 @@ from projections.dialect import (
     insert_rows,
     postgresql_engine,
     sqlite_engine,
+    trying,
     writing,
 )
 from tests.postgresql import Database
@@ -95,6 +96,41 @@ def test_a_second_writer_waits_for_the_first_instead_of_failing(engine: Engine) 
 
     with engine.connect() as connection:
         assert connection.execute(select(WORDS.c.times).where(WORDS.c.word == "second")).scalar() == 1
+    engine.dispose()
+
+
+def tries(engine: Engine) -> tuple[int, int]:
+    """How many words a trial sees when it has told one more, and how many there are behind it."""
+    with trying(engine) as connection:
+        insert_rows(connection, WORDS, ("word", "times"), [("tried", 1)])
+        seen = connection.execute(select(func.count()).select_from(WORDS)).scalar_one()
+    return seen, count(engine)
+
+
+def test_a_trial_sees_what_it_writes_and_leaves_nothing(engine: Engine) -> None:
+    with writing(engine) as connection:
+        insert_rows(connection, WORDS, ("word", "times"), [("a", 1)])
+
+    assert tries(engine) == (2, 1)
+    engine.dispose()
+
+
+def test_a_trial_that_fails_leaves_nothing_and_says_why(engine: Engine) -> None:
+    twice = [("tried", 1), ("tried", 2)]
+
+    with pytest.raises(Exception, match="UNIQUE"), trying(engine) as connection:
+        insert_rows(connection, WORDS, ("word", "times"), twice)
+
+    assert count(engine) == 0
+    engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_a_trial_in_postgresql_leaves_nothing_either(database: Database) -> None:
+    engine = postgresql_engine(database.url, schema="words")
+    WORDS.metadata.create_all(engine)
+
+    assert tries(engine) == (1, 0)
     engine.dispose()
 
 

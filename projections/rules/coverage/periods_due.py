@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all
 
 from projections.rules.duplicates.same_person_programme_period import SUPPLEMENTS
+from projections.rules.phrases import past_index
 from projections.rules.rule import Limits, Touched
 from projections.tables.entitlements import ENTITLEMENTS
 from projections.tables.internal import RULES_RAN
@@ -38,15 +39,22 @@ def entitled_in(households: Select[Any]) -> Select[Any]:
 
 def entitled_when_first_paid(programmes: Select[Any]) -> Select[Any]:
     """Whoever is entitled under programmes of which a period was paid out for the first time since the rules ran."""
-    p = PAYMENTS.c
+    p, before = PAYMENTS.c, PAYMENTS.table.alias("before").c
     through = func.coalesce(select(func.max(RULES_RAN.c.through)).scalar_subquery(), 0)
-    newly = (
-        select(p.programme)
-        .where(p.programme.in_(programmes), pays_out())
-        .group_by(p.programme, p.period)
-        .having(func.min(p.position) > through)
+    lately = (
+        select(past_index(p.programme).label("programme"), past_index(p.period).label("period"))
+        .where(p.position > through, past_index(p.programme).in_(programmes), pays_out(p))
+        .distinct()
+        .subquery("lately")
+        .c
     )
-    return entitled_under(newly)
+    earlier = exists().where(
+        before.programme == lately.programme,
+        before.period == lately.period,
+        before.position <= through,
+        pays_out(before),
+    )
+    return entitled_under(select(lately.programme).where(~earlier))
 
 
 REACHED_BY = {"terms": entitled_under, "household": entitled_in, "programme": entitled_when_first_paid}
@@ -85,7 +93,7 @@ def unpaid(touched: Touched, limits: Limits) -> CTE:
 def _paid_out(limits: Limits) -> CTE:
     """The periods of each programme that were paid out to somebody, and whose deadline has passed."""
     g, p, t = PROGRAMMES.c, PAYMENTS.c, _calendar(limits.as_of).c
-    somebody = exists().where(p.programme == g.programme, p.period == t.period, pays_out())
+    somebody = exists().where(p.programme == g.programme, p.period == t.period, pays_out(p))
     return (
         select(g.programme, g.unit, g.deadline_days, g.requires_roster, g.carry_over_after_exit, *t)
         .join(t.kind.table, t.kind == g.period_kind)
@@ -108,9 +116,8 @@ def paid(of: Any, period: ColumnElement[Any], *further: ColumnElement[bool]) -> 
     return or_(to_person, exists().where(theirs, same_programme, for_period))
 
 
-def pays_out() -> ColumnElement[bool]:
-    """Whether a payment shows that its period was paid out."""
-    p = PAYMENTS.c
+def pays_out(p: Any) -> ColumnElement[bool]:
+    """Whether a payment shows that its period was paid out; `p` are the columns of payments."""
     return and_(p.kind == SUBSIDY, ~p.quarantined, p.pay_kind.not_in(AFTER_THE_PERIOD))
 
 

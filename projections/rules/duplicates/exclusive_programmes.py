@@ -14,11 +14,9 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
     union,
     union_all,
 )
-from sqlalchemy.sql.elements import True_
 
 from projections.dialect import BIGINT
 from projections.rules.paid import PER_HOUSEHOLD, PER_PERSON
@@ -77,39 +75,43 @@ def barred_to_the_payroll() -> CTE:
     return select(*columns).where(names(g, payroll)).cte("barred")
 
 
-def covering(pairs: CTE, side: str) -> Select[Any]:
-    """The payments of one side of `pairs`, each with the days that it covers: its period, cut by the entitlement.
+def covering(pairs: CTE, side: str, touched: Touched, about: ColumnElement[bool]) -> Select[Any]:
+    """The payments `about` whom it is, of one side of `pairs`, each with the days that it covers.
 
-    A payment to which nothing entitles covers its whole period. `party` is by whom the two sides are compared.
+    That is its period, cut by the entitlement; a payment to which nothing entitles covers its whole period. `party` is
+    by whom the two sides are compared.
     """
     p, e = PAYMENTS.c, ENTITLEMENTS.c
-    in_force = and_(e.starts_on <= p.period_end, or_(e.ends_on.is_(None), e.ends_on >= p.period_start))
-    entitles = and_(e.id_no == p.id_no, e.programme == p.programme, e.quarantined.is_(False), in_force)
-    party = case((pairs.c.by_household == 1, func.coalesce(p.household_no, p.id_no)), else_=p.id_no)
+    of_line = (p.programme, p.period_start, p.period_end, *(p[name] for name in OF_A_LINE))
+    lines = touched.first(select(*of_line).where(counted(p), p.period_start.is_not(None), about)).subquery("of_them")
+    t = lines.c
+    in_force = and_(e.starts_on <= t.period_end, or_(e.ends_on.is_(None), e.ends_on >= t.period_start))
+    entitles = and_(e.id_no == t.id_no, e.programme == t.programme, e.quarantined.is_(False), in_force)
+    party = case((pairs.c.by_household == 1, func.coalesce(t.household_no, t.id_no)), else_=t.id_no)
     return (
-        select(pairs.c.one, pairs.c.other, party.label("party"), *(p[name] for name in OF_A_LINE))
-        .add_columns(case((e.starts_on > p.period_start, e.starts_on), else_=p.period_start).label("covers_from"))
-        .add_columns(case((e.ends_on < p.period_end, e.ends_on), else_=p.period_end).label("covers_until"))
-        .join_from(PAYMENTS.table, pairs, p.programme == pairs.c[side])
+        select(pairs.c.one, pairs.c.other, party.label("party"), *(t[name] for name in OF_A_LINE))
+        .add_columns(case((e.starts_on > t.period_start, e.starts_on), else_=t.period_start).label("covers_from"))
+        .add_columns(case((e.ends_on < t.period_end, e.ends_on), else_=t.period_end).label("covers_until"))
+        .join_from(lines, pairs, t.programme == pairs.c[side])
         .outerjoin(ENTITLEMENTS.table, entitles)
-        .where(counted(p), p.period_start.is_not(None))
     )
 
 
 def of_the_person(pairs: CTE, touched: Touched) -> CTE:
     """The payments of the first side: whose they are, is whose case it is."""
-    return covering(pairs, "one").where(touched(PAYMENTS.c.id_no)).cte(f"{pairs.name}_one")
+    return covering(pairs, "one", touched, touched(PAYMENTS.c.id_no)).cte(f"{pairs.name}_one")
 
 
 def of_the_party(pairs: CTE, touched: Touched) -> CTE:
     """The payments of the other side: of the same person, or of anybody in the household where that is compared."""
     p, members = PAYMENTS.c, PAYMENTS.table.alias("members").c
-    by_household = and_(pairs.c.by_household == 1, p.household_no.is_not(None))
-    changed = touched(members.id_no)
-    households = select(members.household_no).where(changed)
-    about = true() if isinstance(changed, True_) else p.household_no.in_(households)
-    own = covering(pairs, "other").where(~by_household, touched(p.id_no))
-    return union_all(own, covering(pairs, "other").where(by_household, about)).cte(f"{pairs.name}_other")
+    by_household = pairs.c.by_household == 1
+    households = select(members.household_no).where(touched(members.id_no))
+    of_household = p.household_no.in_(households) if touched.is_live else p.household_no.is_not(None)
+    own = covering(pairs, "other", touched, touched(p.id_no)).where(~by_household)
+    return union_all(own, covering(pairs, "other", touched, of_household).where(by_household)).cte(
+        f"{pairs.name}_other"
+    )
 
 
 def lines_paid_at_once(touched: Touched) -> tuple[Select[Any], Select[Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import CTE, Select, cast, func, select
 
 from projections.dialect import TEXT
-from projections.rules.duplicates.pairs import paid_to_both, pairs_of, pairs_with
+from projections.rules.duplicates.pairs import paid_to_both, pairs_of
 from projections.rules.phrases import every, evidence
 from projections.rules.rule import ORANGE, Limits, Mode, Touched, plan, rule
 from projections.tables.payments import PAYMENTS
@@ -31,10 +31,9 @@ def what_they_share(pairs: CTE) -> CTE:
     mode=Mode.PERIODIC,
     clause=plan(24, "严肃查处……贪污挪用、截留私分、虚报冒领、强占掠夺等行为"),
     needs=(PAYMENTS,),
-    anchor=("pair",),
+    anchor=("person",),
     subjects=("person", "household", "claim", "payment", "account"),
-    keyed_by="pair",
-    reached_by={"person": pairs_with},
+    keyed_by="person",
     why_zh="两人同名、证号近似（错一位、邻位互换或出生日期数字换位），{years}个项目年度内均有发放，"
     "较少一方共{at_risk_yuan}；账户、电话、户三项中有{in_common}项相同。",
     why_en="Two persons of one name, whose numbers differ by one slip or in the order of the birth date, were both "

@@ -15,18 +15,12 @@ from projections.tables.persons import PERSONS_MAY_BE_ONE
 YEAR_DIGITS = 4
 
 
-def pairs_with(persons: Select[Any]) -> Select[Any]:
-    """The pairs of which one is among `persons`."""
-    told = PERSONS_MAY_BE_ONE.c
-    return select(told.pair).where(or_(told.first_id.in_(persons), told.second_id.in_(persons)))
-
-
 def pairs_of(likeness: str, touched: Touched) -> CTE:
     """The pairs of one likeness: `pair`, `first_id`, `second_id`, and `told_at`, where the ledger says so."""
     told = PERSONS_MAY_BE_ONE.c
     return (
         select(told.pair, told.first_id, told.second_id, told.position.label("told_at"))
-        .where(told.likeness == likeness, touched(told.pair))
+        .where(told.likeness == likeness, or_(touched(told.first_id), touched(told.second_id)))
         .cte("pairs")
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import CTE, Select, case, cast, func, literal, null, or_, select, union_all
 
 from projections.dialect import TEXT
-from projections.rules.duplicates.pairs import paid_to_both, pairs_of, pairs_with
+from projections.rules.duplicates.pairs import paid_to_both, pairs_of
 from projections.rules.phrases import every, evidence
 from projections.rules.rule import RED, Limits, Mode, Touched, plan, rule
 from projections.tables.payments import PAYMENTS
@@ -39,10 +39,9 @@ def listed_at_once(pairs: CTE) -> Select[Any]:
     mode=Mode.STREAMING,
     clause=plan(24, "严肃查处……贪污挪用、截留私分、虚报冒领、强占掠夺等行为"),
     needs=(PAYMENTS,),
-    anchor=("pair",),
+    anchor=("person",),
     subjects=("person", "household", "claim", "payment", "account"),
-    keyed_by="pair",
-    reached_by={"person": pairs_with},
+    keyed_by="person",
     why_zh="同一人以15位和18位两个证号登记为两人：两个证号同项同期均有发放的有{periods}期，重复{at_risk_yuan}；"
     "花名册中两个证号同时在册{spans}次。",
     why_en="One person is registered twice, under 15 and under 18 digits: both numbers were paid under one programme "

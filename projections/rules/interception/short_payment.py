@@ -7,7 +7,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Select, String, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from domain.money import fen_of
 from projections.rules.phrases import SEPARATOR, every
@@ -16,7 +30,7 @@ from projections.tables.claims import CLAIMS
 from projections.tables.commitments import stands
 from projections.tables.contracts import CONTRACTS
 from projections.tables.instructions import INSTRUCTIONS
-from projections.tables.payments import PAYMENTS
+from projections.tables.payments import PAYMENTS, SUBSIDY
 
 CLAIM, CONTRACT = "补贴", "项目"
 FIELD: Final = "\x1e"
@@ -37,6 +51,11 @@ class Line(NamedTuple):
         """The line that the SELECT wrote into one text."""
         number, line_no, day, amount, instalments = text.split(FIELD)
         return cls(number, int(line_no), int(day), int(amount), instalments)
+
+
+def instructed_for(persons: Select[Any]) -> Select[Any]:
+    """What the instructions were about that name persons who changed."""
+    return select(INSTRUCTIONS.c.ref_no).where(INSTRUCTIONS.c.payee_id.in_(persons))
 
 
 def instructions_of(withdrawn: Select[Any]) -> Select[Any]:
@@ -109,7 +128,7 @@ def _first_short(due: Iterable[tuple[int, int]], paid_fen: int) -> int:
     anchor=("claim",),
     subjects=("claim", "contract", "person", "org", "payment", "instruction"),
     keyed_by="claim",
-    reached_by={"instruction": instructions_of, "contract": contracts_themselves},
+    reached_by={"instruction": instructions_of, "contract": contracts_themselves, "person": instructed_for},
     why_zh="按指令应付{owed_yuan}，到期后实付净额{paid_yuan}，少付{at_risk_yuan}。",
     why_en="{owed_yuan} was instructed and due; {paid_yuan} was paid, net of returns: {at_risk_yuan} is short.",
     decides=still_short,
@@ -117,7 +136,8 @@ def _first_short(due: Iterable[tuple[int, int]], paid_fen: int) -> int:
 def less_paid_than_instructed(touched: Touched, limits: Limits) -> Select[Any]:
     """Nobody keeps back what was approved for another: what was instructed arrives, within a month, to the yuan.
 
-    What was instructed for one claim or contract is taken together, as is what was paid for it after returns.
+    What was instructed for one claim or contract is taken together, as is what was paid for it after returns. Where
+    the payments leave 申请编号 blank, one to the same payee of the same amount counts as that of the claim.
     """
     instructed = _instructed(touched, limits)
     s, p = instructed.c, PAYMENTS.c
@@ -164,7 +184,7 @@ def _short(touched: Touched, limits: Limits) -> Select[Any]:
     instructed = (
         select(i.ref_no, i.ref_kind, i.amount_fen.label("instructed_fen"), nothing.label("paid_fen"))
         .add_columns(nothing.label("on_record"))
-        .where(*_due_lines(limits), touched(i.ref_no))
+        .where(*_due_lines(limits), touched(i.ref_no), ~_is_paid_without_a_number())
     )
     claims = select(c.claim_key, literal(CLAIM), nothing, c.net_fen, once).where(touched(c.claim_key))
     contracts = select(k.contract_no, literal(CONTRACT), nothing, k.net_fen, once).where(touched(k.contract_no))
@@ -176,6 +196,15 @@ def _short(touched: Touched, limits: Limits) -> Select[Any]:
         .having(func.sum(f.instructed_fen) - paid > limits.tolerated_fen)
         .having(or_(f.ref_kind == CLAIM, func.max(f.on_record) == 1))
     )
+
+
+def _is_paid_without_a_number() -> ColumnElement[bool]:
+    """Whether no payment names the claim, and one that names none paid its payee as much: 申请编号 may be blank."""
+    i, c, p = INSTRUCTIONS.c, CLAIMS.c, PAYMENTS.c
+    is_named = exists().where(c.claim_key == i.ref_no)
+    same = and_(p.id_no == i.payee_id, p.claim_no.is_(None), p.amount_fen == i.amount_fen)
+    paid = exists().where(same, p.kind == SUBSIDY, p.paid_on >= i.instructed_on)
+    return and_(i.ref_kind == CLAIM, ~is_named, paid)
 
 
 def _due_lines(limits: Limits) -> tuple[ColumnElement[bool], ...]:

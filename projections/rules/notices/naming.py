@@ -1,11 +1,23 @@
 """Which notice names a payment: the line of its person or household, for its programme and period."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, String, and_, cast, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    String,
+    and_,
+    cast,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
-from projections.rules.phrases import counted
+from projections.rules.phrases import counted, past_index
 from projections.tables.notices import NOTICE_LINES, NOTICES
 from projections.tables.objections import OBJECTIONS
 from projections.tables.payments import PAYMENTS
@@ -21,11 +33,6 @@ def paid_for_a_period() -> ColumnElement[bool]:
     """A subsidy that stands, to a known person, for a period."""
     p = PAYMENTS.c
     return and_(counted(p), p.period.is_not(None))
-
-
-def whole(text: ColumnElement[str]) -> ColumnElement[str]:
-    """A column's value, past its index: a programme has a hundred thousand payments, a payee a dozen lines."""
-    return text + ""
 
 
 class Hanging(NamedTuple):
@@ -57,7 +64,7 @@ class Hanging(NamedTuple):
             line.period_to >= p.period,
             line.notice_no == n.notice_no,
             n.notice_kind == PRE_NOTICE,
-            whole(n.programme) == whole(p.programme),
+            past_index(n.programme) == past_index(p.programme),
         )
 
     def hangs_on(self, day: ColumnElement[int]) -> ColumnElement[bool]:
@@ -82,12 +89,19 @@ ANOTHER = Hanging(NOTICES.table.alias("another_notice"), NOTICE_LINES.table.alia
 
 
 def named(select_from: Callable[[FromClause], Select[Any]]) -> CompoundSelect[Any]:
-    """What `select_from` selects from payments with the notices and lines that name them, each once.
+    """What `select_from` selects from payments with the notices and lines that name them, line by line."""
+    return union_all(*map(select_from, _named_either_way()))
 
-    Payee and household are two joins and not one with "or", so that both go through an index.
-    """
-    joined = (NAMED.join(HANGING.both, on) for on in (HANGING.names_payee(), HANGING.names_household()))
-    return union_all(*map(select_from, joined))
+
+def named_once(select_from: Callable[[FromClause], Select[Any]]) -> CompoundSelect[Any]:
+    """The same, but equal rows once: two lines of one notice may name one payment, by its payee and by another."""
+    return union(*map(select_from, _named_either_way()))
+
+
+def _named_either_way() -> Iterator[FromClause]:
+    """By payee and by household: two joins and not one with "or", so that both go through an index."""
+    for on in (HANGING.names_payee(), HANGING.names_household()):
+        yield NAMED.join(HANGING.both, on)
 
 
 def is_open_on(day: ColumnElement[int]) -> ColumnElement[bool]:
@@ -113,6 +127,11 @@ def notices_naming(persons: Select[Any]) -> Select[Any]:
     line, p = NOTICE_LINES.c, PAYMENTS.c
     households = select(p.household_no).where(p.id_no.in_(persons))
     return select(line.notice_no).where(or_(line.id_no.in_(persons), line.household_no.in_(households)))
+
+
+def notices_beside(notices: Select[Any]) -> Select[Any]:
+    """The notices that name somebody who was paid and is named in notices that changed, too."""
+    return notices_naming(persons_named(notices))
 
 
 def notices_of(households: Select[Any]) -> Select[Any]:

@@ -7,7 +7,8 @@ from sqlalchemy import FromClause, Select, and_, exists, func, or_, select
 from projections.rules.notices.naming import (
     ANOTHER,
     HANGING,
-    named,
+    named_once,
+    notices_beside,
     notices_naming,
     notices_of,
     notices_under,
@@ -32,7 +33,12 @@ from projections.tables.programmes import PROGRAMMES
     anchor=("notice",),
     subjects=("notice", "person", "claim", "payment"),
     keyed_by="notice",
-    reached_by={"person": notices_naming, "household": notices_of, "terms": notices_under},
+    reached_by={
+        "notice": notices_beside,
+        "person": notices_naming,
+        "household": notices_of,
+        "terms": notices_under,
+    },
     why_zh="公示自{from_on}至{until_on}共{days}天，须{asked}天且期满后发放；依此发放{payments}笔共{at_risk_yuan}，最早在{first_on}。",
     why_en="The notice hung from {from_on} until {until_on}, {days} days, where {asked} are due before payment; "
     "{payments} payments, {at_risk_yuan} in all, rest on it, the first on {first_on}.",
@@ -53,13 +59,12 @@ def paid_on_a_notice_that_hung_too_short(touched: Touched, limits: Limits) -> Se
         return (
             select(n.notice_no, n.starts_on, n.until, n.last_position, asked.label("asked"), p.id_no, p.claim_no)
             .add_columns(p.bank_ref, p.position, p.line_no, p.net_fen, p.paid_on)
-            .distinct()
             .select_from(tables)
             .where(g.needs_notice, paid_for_a_period(), HANGING.hangs_on(p.paid_on), touched(n.notice_no))
             .where(fails, ~in_order)
         )
 
-    t = named(too_early).subquery("too_early").c
+    t = named_once(too_early).subquery("too_early").c
     return (
         select(t.notice_no.label("notice"), t.starts_on.label("from_on"), t.until.label("until_on"))
         .add_columns((t.until - t.starts_on).label("days"), func.max(t.asked).label("asked"))

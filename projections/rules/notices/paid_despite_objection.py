@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import FromClause, Select, func, or_, select
 
-from projections.rules.notices.naming import HANGING, is_open_on, named, paid_for_a_period
+from projections.rules.notices.naming import HANGING, is_open_on, named_once, paid_for_a_period
 from projections.rules.phrases import every, evidence
 from projections.rules.rule import RED, Clause, Limits, Mode, Touched, rule
 from projections.tables.notices import NOTICE_LINES
@@ -66,12 +66,11 @@ def paid_while_an_objection_was_open(touched: Touched, _: Limits) -> Select[Any]
         return (
             select(o.objection_no, o.filed_on, o.last_position, line.notice_no, p.id_no, p.claim_no, p.bank_ref)
             .add_columns(p.position, p.line_no, p.net_fen, p.paid_on)
-            .distinct()
             .select_from(tables.join(OBJECTIONS.table, HANGING.objection()))
             .where(paid_for_a_period(), is_open_on(p.paid_on), touched(o.objection_no))
         )
 
-    t = named(held).subquery("held").c
+    t = named_once(held).subquery("held").c
     return (
         select(t.objection_no.label("objection"), t.filed_on, every(t.notice_no).label("notice"))
         .add_columns(every(t.id_no).label("person"), every(t.claim_no).label("claim"))

@@ -58,12 +58,13 @@ def entered_long_after_it_was_made(touched: Touched, limits: Limits) -> Select[A
     grave = func.max(case((slipped, 1), else_=0)) == 1
     return (
         select(p.bank_ref.label("payment"), every(p.claim_no).label("claim"), every(p.id_no).label("person"))
-        .add_columns(evidence(p.position), func.sum(p.net_fen).label("at_risk_fen"), p.paid_on)
-        .add_columns(entered_on.label("entered_on"), entered_on.label("holds_from"))
-        .add_columns((entered_on - p.paid_on).label("lag"), case((grave, RED), else_=YELLOW).label("severity"))
+        .add_columns(evidence(p.position), func.sum(p.net_fen).label("at_risk_fen"))
+        .add_columns(func.min(p.paid_on).label("paid_on"), func.max(entered_on).label("entered_on"))
+        .add_columns(func.max(entered_on).label("holds_from"), func.max(entered_on - p.paid_on).label("lag"))
+        .add_columns(case((grave, RED), else_=YELLOW).label("severity"))
         .outerjoin(PACKAGES.table, package.package_id == p.correlation_id)
         .where(p.bank_ref.is_not(None), p.net_fen > 0, touched(p.bank_ref), or_(late, slipped))
-        .group_by(p.bank_ref, p.paid_on, entered_on)
+        .group_by(p.bank_ref)
     )
 
 
@@ -78,8 +79,13 @@ def _under_a_published_list(entered_on: ColumnElement[int]) -> ColumnElement[boo
 
 
 def _under_a_sample(days: int) -> ColumnElement[bool]:
-    """Whether a payment was entered, as made before, within `days` of a draw that drew another of its claim."""
+    """Whether a payment was entered, as made before, within `days` after a draw that drew another of its claim.
+
+    After the draw to the second: what came in earlier that day was no answer to it.
+    """
     p, drawn, sibling = PAYMENTS.c, SPOT_CHECK_SAMPLES.c, PAYMENTS.table.alias("sibling").c
-    is_drawn = drawn["items"].contains(literal('"') + sibling.bank_ref + '"')
-    soon = and_(p.paid_on < drawn.drawn_on, p.recorded_on.between(drawn.drawn_on, drawn.drawn_on + days))
+    quoted = literal('"') + sibling.bank_ref + '"'
+    is_drawn = func.replace(drawn["items"], quoted, "") != drawn["items"]
+    entered_after = and_(p.recorded_second > drawn.drawn_second, p.recorded_on <= drawn.drawn_on + days)
+    soon = and_(p.paid_on < drawn.drawn_on, entered_after)
     return exists().where(soon, sibling.claim_key == p.claim_key, sibling.position != p.position, is_drawn)

@@ -4,14 +4,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, CompoundSelect, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import (
+    CTE,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from projections.period import last_day
 from projections.rules.phrases import SEPARATOR, every
 from projections.rules.rule import RED, Found, Limits, Mode, Parameter, Touched, plan, rule
 from projections.tables.allocations import ALLOCATIONS
 from projections.tables.bank import BANK_LINES
-from projections.tables.dividends import DIVIDEND_RECEIPTS, DIVIDENDS
+from projections.tables.dividends import DIVIDEND_RECEIPTS, DIVIDENDS, PRINCIPAL_RETURNS
 from projections.tables.loans import LOAN_MOVEMENTS, LOAN_REPAYMENTS
 from projections.tables.organisations import ACCOUNTS
 from projections.tables.payments import PAYMENTS
@@ -73,17 +87,20 @@ def bank_and_ledger_disagree(_: Touched, _limits: Limits) -> CompoundSelect[Any]
     """Every month the statement of each account that is 纳入对账 and the ledger agree, by account and reference.
 
     The ledger's side of an outgoing line is the payment from the account, of an incoming one the transfer or dividend
-    to it. What the ledger has behind the last day of a statement is not asked of the bank yet.
+    to it; where a sheet does not name the account, the reference decides. What the ledger has behind the last day of a
+    statement is not asked of the bank yet.
     """
     bank, ledger = _statements(), _ledger()
     b, entry = bank.c, ledger.c
+    own = case((b.is_outgoing == 1, entry.from_account), else_=entry.to_account)
+    of_account = or_(own.is_(None), own == b.account)
     from_bank = (
         select(b.account, b.bank_ref.label("payment"), b.booked_on, b.fen.label("bank_fen"))
         .add_columns(entry.fen.label("ledger_fen"))
         .add_columns(case((entry.bank_ref.is_(None), MISSING_IN_LEDGER), else_=OTHER_AMOUNT).label("what"))
         .add_columns(func.abs(b.fen - func.coalesce(entry.fen, 0)).label("at_risk_fen"))
         .add_columns(func.coalesce(b.positions + SEPARATOR + entry.positions, b.positions).label("evidence"))
-        .select_from(bank.outerjoin(ledger, entry.bank_ref == b.bank_ref))
+        .select_from(bank.outerjoin(ledger, and_(entry.bank_ref == b.bank_ref, of_account)))
         .where(entry.fen.is_distinct_from(b.fen))
     )
     return union_all(from_bank, _only_in_ledger(bank))
@@ -95,6 +112,7 @@ def _statements() -> CTE:
     return (
         select(line.statement_account.label("account"), line.bank_ref, func.min(line.booked_on).label("booked_on"))
         .add_columns(func.sum(line.amount_fen).label("fen"), every(line.position).label("positions"))
+        .add_columns(func.max(case((line.from_account == line.statement_account, 1), else_=0)).label("is_outgoing"))
         .join(ACCOUNTS.table, account.account_no == line.statement_account)
         .where(account.reconciled, line.bank_ref.is_not(None))
         .group_by(line.statement_account, line.bank_ref)
@@ -105,23 +123,33 @@ def _statements() -> CTE:
 def _ledger() -> CTE:
     """What the ledger has under each reference, as it was before anything came back."""
     repaid = LOAN_REPAYMENTS.c.principal_fen + LOAN_REPAYMENTS.c.interest_fen
+    unnamed = cast(null(), String)
     entries = union_all(
         *(
-            select(ref.label("bank_ref"), fen.label("fen"), ref.table.c.position)
-            for ref, fen in (
-                (PAYMENTS.c.bank_ref, PAYMENTS.c.amount_fen),
-                (DIVIDENDS.c.bank_ref, DIVIDENDS.c.paid_fen),
-                (DIVIDEND_RECEIPTS.c.bank_ref, DIVIDEND_RECEIPTS.c.amount_fen),
-                (ALLOCATIONS.c.bank_ref, ALLOCATIONS.c.amount_fen),
-                (PAYMENT_RETURNS.c.return_ref, PAYMENT_RETURNS.c.amount_fen),
-                (LOAN_REPAYMENTS.c.repay_ref, repaid),
-                (LOAN_MOVEMENTS.c.flow_ref, LOAN_MOVEMENTS.c.amount_fen),
+            select(ref.label("bank_ref"), fen.label("fen"), ref.table.c.position).add_columns(
+                from_account.label("from_account"), to_account.label("to_account")
+            )
+            for ref, fen, from_account, to_account in (
+                (PAYMENTS.c.bank_ref, PAYMENTS.c.amount_fen, PAYMENTS.c.paid_from, unnamed),
+                (DIVIDENDS.c.bank_ref, DIVIDENDS.c.paid_fen, unnamed, unnamed),
+                (
+                    DIVIDEND_RECEIPTS.c.bank_ref,
+                    DIVIDEND_RECEIPTS.c.amount_fen,
+                    unnamed,
+                    DIVIDEND_RECEIPTS.c.to_account,
+                ),
+                (ALLOCATIONS.c.bank_ref, ALLOCATIONS.c.amount_fen, unnamed, ALLOCATIONS.c.to_account),
+                (PAYMENT_RETURNS.c.return_ref, PAYMENT_RETURNS.c.amount_fen, unnamed, unnamed),
+                (PRINCIPAL_RETURNS.c.bank_ref, PRINCIPAL_RETURNS.c.amount_fen, unnamed, unnamed),
+                (LOAN_REPAYMENTS.c.repay_ref, repaid, unnamed, unnamed),
+                (LOAN_MOVEMENTS.c.flow_ref, LOAN_MOVEMENTS.c.amount_fen, unnamed, unnamed),
             )
         )
     ).subquery("entries")
     e = entries.c
     return (
         select(e.bank_ref, func.sum(e.fen).label("fen"), every(e.position).label("positions"))
+        .add_columns(func.max(e.from_account).label("from_account"), func.max(e.to_account).label("to_account"))
         .where(e.bank_ref.is_not(None))
         .group_by(e.bank_ref)
         .cte("ledger")

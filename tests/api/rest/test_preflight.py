@@ -88,7 +88,7 @@ def test_a_clerk_is_shown_what_is_wrong_with_the_row_and_no_lead_about_the_offic
 
 
 def test_rows_that_could_not_be_recorded_are_told_and_nothing_is_tried(office: TestClient) -> None:
-    told = office.post(ADDRESS, json={"rows": [paid(amount="1.234")]}).json()
+    told = office.post(ADDRESS, json={"rows": [paid("T-1", amount="1.234")]}).json()
 
     assert [problem["code"] for problem in told["problems"]] == ["E-SCHEMA"]
     assert told["alerts"] == []

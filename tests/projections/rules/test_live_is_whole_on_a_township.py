@@ -63,7 +63,12 @@ def becomes_known(happening: Happening, chance: Random) -> Iterator[Happening]:
     stream, event = happening
     if isinstance(event, PaymentMade) and event.bank_ref is not None:
         becomes = chance.choice((PaymentReturned, EventReversed))
-        shared: dict[str, Any] = {"salt": event.salt, "kind": becomes.KIND, "recorded_at": event.recorded_at, "actor": event.actor}
+        shared: dict[str, Any] = {
+            "salt": event.salt,
+            "kind": becomes.KIND,
+            "recorded_at": event.recorded_at,
+            "actor": event.actor,
+        }
         yield Happening(
             uuid5(stream, "return"),
             becomes(
