@@ -95,7 +95,7 @@ class Outcome(NamedTuple):
     withdrawn:  standing alerts that no longer hold and that nobody has decided on.
     marked:     decided alerts that no longer hold: they stand, and that their grounds are gone is said once.
     through:    position of the money book up to which it was judged.
-    evaluable:  the rules that had what they need.
+    evaluable:  the rules that had what they need, and what more they had.
     """
 
     raised: list[AlertFields]
@@ -119,14 +119,15 @@ def evaluate(
     `connection` is within one transaction, so that facts, alerts and touched keys are of one moment.
     """
     holding = tables_with_rows(connection)
-    evaluable = frozenset(rule_id for rule_id, rule in RULES.items() if is_evaluable(rule.terms, holding))
+    evaluable = frozenset(_standing_of(rule.terms, holding) for rule in RULES.values()) - {""}
     outcome = Outcome([], [], [], [], position_of(connection, BookName.MONEY), evaluable)
     kinds = set(connection.execute(select(TOUCHED.c.kind).distinct()).scalars())
     judged = _judged_last(connection)
     for rule in rules:
         terms = rule.terms
-        whole = scope.whole(terms) or terms.rule_id not in judged
-        if terms.rule_id in evaluable and (whole or kinds & {terms.keyed_by, *terms.reached_by}):
+        now = _standing_of(terms, holding)
+        whole = scope.whole(terms) or now not in judged
+        if now and (whole or kinds & {terms.keyed_by, *terms.reached_by}):
             _judge(connection, rule, _asked(rule, pack, as_of, live=not whole), pack, outcome)
     return outcome
 
@@ -158,9 +159,15 @@ def is_evaluable(terms: Terms, holding: Collection[str]) -> bool:
     return all(facts.name in holding for facts in terms.needs)
 
 
+def _standing_of(terms: Terms, holding: Collection[str]) -> str:
+    """How a rule can judge: its id, with the weighed tables that hold a row; nothing where it cannot at all."""
+    weighed = (facts.name for facts in terms.weighs if facts.name in holding)
+    return "+".join((terms.rule_id, *weighed)) if is_evaluable(terms, holding) else ""
+
+
 def tables_with_rows(connection: Connection) -> frozenset[str]:
     """The names of the fact tables that rules need and that hold a row."""
-    needed = {facts.name: facts for rule in RULES.values() for facts in rule.terms.needs}
+    needed = {facts.name: facts for rule in RULES.values() for facts in (*rule.terms.needs, *rule.terms.weighs)}
     return frozenset(
         name
         for name, facts in needed.items()

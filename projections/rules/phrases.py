@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Over, String, and_, cast, func
+from sqlalchemy import ColumnElement, Label, Over, Select, String, and_, cast, func, select, union
 
 from projections.tables.payments import SUBSIDY
 
@@ -22,6 +22,11 @@ def every(*columns: ColumnElement[Any]) -> ColumnElement[str]:
 def past_index(text: ColumnElement[str]) -> ColumnElement[str]:
     """A text column's value, past its index: a programme has a hundred thousand payments, a payee a dozen."""
     return text + ""
+
+
+def any_of(*keys: Select[Any]) -> Select[Any]:
+    """The keys of each SELECT: a union and not one SELECT with "or", so that each goes through its index."""
+    return select(union(*keys).subquery("any_of").c[0])
 
 
 def evidence(*positions: ColumnElement[Any]) -> Label[str]:

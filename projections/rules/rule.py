@@ -132,6 +132,7 @@ class Terms:
     keyed_by:    the kind of key that restricts it; one of `anchor`. None: it judges whole populations, and runs whole.
     reached_by:  for each other kind of key: from those that changed, select the keys of `keyed_by` that they reach.
     why_zh, why_en: the sentence, with the row's figures in braces; never anybody's name or number.
+    weighs:      tables whose absence makes it milder; when one gets its first row, the rule judges everything.
     decides:     makes of the sufficient statistics that the SELECT gives the rows of alerts.
     waits_for:   what part of the clause no sheet feeds yet, in a few words.
     version:     raised when the rule is read differently.
@@ -152,6 +153,7 @@ class Terms:
     why_en: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     reached_by: Mapping[str, Reach] = field(default_factory=dict)
+    weighs: tuple[FactTable, ...] = ()
     decides: Deciding | None = None
     waits_for: str | None = None
     version: int = 1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, cast, func, null, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, cast, func, null, select, union, union_all
 from sqlalchemy.sql.expression import Subquery
 
 from projections.dialect import TEXT
@@ -18,11 +18,9 @@ YEAR_DIGITS = 4
 def pairs_of(likeness: str, touched: Touched) -> CTE:
     """The pairs of one likeness: `pair`, `first_id`, `second_id`, and `told_at`, where the ledger says so."""
     told = PERSONS_MAY_BE_ONE.c
-    return (
-        select(told.pair, told.first_id, told.second_id, told.position.label("told_at"))
-        .where(told.likeness == likeness, or_(touched(told.first_id), touched(told.second_id)))
-        .cte("pairs")
-    )
+    alike = select(told.pair, told.first_id, told.second_id, told.position.label("told_at"))
+    of_either = (alike.where(told.likeness == likeness, touched(one)) for one in (told.first_id, told.second_id))
+    return union(*of_either).cte("pairs")
 
 
 def year_of(period: ColumnElement[str]) -> ColumnElement[str]:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal, null, select, union_all
 
 from projections.balances import PPM
-from projections.rules.phrases import every, evidence
+from projections.rules.phrases import any_of, every, evidence
 from projections.rules.rule import RED, YELLOW, Limits, Mode, Parameter, Touched, plan, rule
 from projections.tables.bank import BANK_LINES
 from projections.tables.dividends import DIVIDENDS
@@ -21,9 +21,10 @@ def collectors_of(accounts: Select[Any]) -> Select[Any]:
     """The accounts and counters to which accounts that changed sent money, and those accounts as receivers."""
     b = BANK_LINES.c
     sent = and_(b.from_account.in_(accounts), ~_is_an_offices(b.from_account))
-    to = select(b.to_account.label("collector")).where(or_(sent, b.to_account.in_(accounts)))
-    over = select(b.teller).where(sent, b.teller.is_not(None))
-    return select(union_all(to, over).subquery().c[0])
+    to = select(b.to_account)
+    return any_of(
+        to.where(sent), to.where(b.to_account.in_(accounts)), select(b.teller).where(sent, b.teller.is_not(None))
+    )
 
 
 def collectors_from(households: Select[Any]) -> Select[Any]:

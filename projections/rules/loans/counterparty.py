@@ -1,7 +1,7 @@
 """To whom the money of loans went: the accounts of one counterparty are taken together.
 
 A movement that states an ID number or a credit code goes to whoever bears it, and is counted at the first of his
-accounts; one that states none is counted at the account it went to.
+accounts on record; one that states none is counted at the account it went to.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select, union
 
 from projections.rules.loans.household import OWED_BY, any_of, is_of, loans_touched
-from projections.rules.phrases import so_far
+from projections.rules.phrases import nth, so_far
 from projections.rules.rule import Limits, Reach, Touched
 from projections.tables.loans import LOAN_MOVEMENTS, LOANS
 from projections.tables.organisations import ACCOUNTS
@@ -61,12 +61,10 @@ def moved_away(touched: Touched) -> CTE:
     """Every movement of a loan's money out of the household, with the `account` at which it is counted."""
     moved, loan, near, wide = LOAN_MOVEMENTS.c, LOANS.c, *(LOAN_MOVEMENTS.table.alias().c for _ in range(2))
     near_ids = select(near.to_id).where(near.to_id.is_not(None), touched(near.to_account))
-    first = (
-        select(wide.to_id, func.min(wide.to_account).label("account"))
-        .where(wide.to_id.in_(near_ids))
-        .group_by(wide.to_id)
-        .cte("first_account")
-    )
+    in_turn = nth(wide.position, of=(wide.to_id,)).label("place")
+    theirs = select(wide.to_id, wide.to_account.label("account"), in_turn).where(wide.to_id.in_(near_ids))
+    numbered = theirs.where(wide.to_account.is_not(None)).subquery("theirs").c
+    first = select(numbered.to_id, numbered.account).where(numbered.place == 1).cte("first_account")
     account = func.coalesce(first.c.account, moved.to_account)
     return (
         select(account.label("account"), moved.flow_ref, moved.moved_on, moved.amount_fen, moved.to_id, moved.position)

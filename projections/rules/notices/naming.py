@@ -17,7 +17,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from projections.rules.phrases import counted, past_index
+from projections.rules.phrases import any_of, counted, past_index
 from projections.tables.notices import NOTICE_LINES, NOTICES
 from projections.tables.objections import OBJECTIONS
 from projections.tables.payments import PAYMENTS
@@ -113,8 +113,8 @@ def is_open_on(day: ColumnElement[int]) -> ColumnElement[bool]:
 def persons_named(notices: Select[Any]) -> Select[Any]:
     """Whoever was paid and is named, himself or by his household, in notices that changed."""
     p, line = PAYMENTS.c, NOTICE_LINES.c
-    named = [select(column).where(line.notice_no.in_(notices)) for column in (line.id_no, line.household_no)]
-    return select(p.id_no).where(or_(p.id_no.in_(named[0]), p.household_no.in_(named[1])))
+    persons, households = (select(of).where(line.notice_no.in_(notices)) for of in (line.id_no, line.household_no))
+    return any_of(persons, select(p.id_no).where(p.household_no.in_(households)))
 
 
 def persons_of(households: Select[Any]) -> Select[Any]:
@@ -126,7 +126,9 @@ def notices_naming(persons: Select[Any]) -> Select[Any]:
     """The notices that name persons who changed, or their households."""
     line, p = NOTICE_LINES.c, PAYMENTS.c
     households = select(p.household_no).where(p.id_no.in_(persons))
-    return select(line.notice_no).where(or_(line.id_no.in_(persons), line.household_no.in_(households)))
+    return any_of(
+        *(select(line.notice_no).where(of) for of in (line.id_no.in_(persons), line.household_no.in_(households)))
+    )
 
 
 def notices_beside(notices: Select[Any]) -> Select[Any]:
@@ -138,7 +140,9 @@ def notices_of(households: Select[Any]) -> Select[Any]:
     """The notices that name households that changed, or who was paid in them."""
     line, p = NOTICE_LINES.c, PAYMENTS.c
     persons = select(p.id_no).where(p.household_no.in_(households))
-    return select(line.notice_no).where(or_(line.household_no.in_(households), line.id_no.in_(persons)))
+    return any_of(
+        *(select(line.notice_no).where(of) for of in (line.household_no.in_(households), line.id_no.in_(persons)))
+    )
 
 
 def notices_under(terms: Select[Any]) -> Select[Any]:

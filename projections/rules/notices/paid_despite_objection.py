@@ -2,9 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import FromClause, Select, func, or_, select
+from sqlalchemy import FromClause, Select, func, select
 
-from projections.rules.notices.naming import HANGING, is_open_on, named_once, paid_for_a_period
+from projections.rules.notices.naming import (
+    HANGING,
+    is_open_on,
+    named_once,
+    notices_naming,
+    notices_of,
+    paid_for_a_period,
+)
 from projections.rules.phrases import every, evidence
 from projections.rules.rule import RED, Clause, Limits, Mode, Touched, rule
 from projections.tables.notices import NOTICE_LINES
@@ -19,17 +26,12 @@ def objections_to(notices: Select[Any]) -> Select[Any]:
 
 def objections_about(persons: Select[Any]) -> Select[Any]:
     """The objections to notices that name persons who changed, or their households."""
-    line, p = NOTICE_LINES.c, PAYMENTS.c
-    households = select(p.household_no).where(p.id_no.in_(persons))
-    named = select(line.notice_no).where(or_(line.id_no.in_(persons), line.household_no.in_(households)))
-    return objections_to(named)
+    return objections_to(notices_naming(persons))
 
 
 def objections_in(households: Select[Any]) -> Select[Any]:
     """The objections to notices that name households which changed, or who was paid in them."""
-    line, p = NOTICE_LINES.c, PAYMENTS.c
-    persons = select(p.id_no).where(p.household_no.in_(households))
-    return objections_to(select(line.notice_no).where(or_(line.household_no.in_(households), line.id_no.in_(persons))))
+    return objections_to(notices_of(households))
 
 
 def objections_under(terms: Select[Any]) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, select, union_all
 
 from projections.rules.misappropriation.obligations import OF_A_CLAIM, obligations_of_instructions, the_same
 from projections.rules.phrases import every, evidence
@@ -24,18 +24,21 @@ def _deeds(preparer: Any, approver: Any, cashier: Any) -> ColumnElement[int]:
     return case((and_(preparer == approver, approver == cashier), 3), else_=2)
 
 
-def _on_payments(touched: Touched) -> Select[Any]:
+def _on_payments(touched: Touched) -> tuple[Select[Any], Select[Any]]:
     """Payments by one hand. A payment for a project is of no claim, and stands for itself."""
     p = PAYMENTS.c
     hands = (p.preparer, p.approver, p.cashier)
-    own = and_(p.claim_key.is_(None), touched(p.bank_ref))
-    return select(
+    lines = select(
         func.coalesce(p.claim_key, p.bank_ref).label("claim"),
         *(p.claim_no.label("claim_no"), p.bank_ref.label("payment"), p.contract_no.label("contract")),
         *(p.project_no.label("project"), p.id_no.label("person"), p.position, p.paid_on.label("day")),
         *(p.net_fen.label("paid_fen"), literal(0).label("told_fen")),
         *(_hand(*hands).label("staff"), _deeds(*hands).label("deeds")),
-    ).where(_hand(*hands).is_not(None), p.net_fen > 0, or_(touched(p.claim_key), own))
+    ).where(_hand(*hands).is_not(None), p.net_fen > 0)
+    return (
+        lines.where(p.claim_key.is_not(None), touched(p.claim_key)),
+        lines.where(p.claim_key.is_(None), touched(p.bank_ref)),
+    )
 
 
 def _on_instructions(touched: Touched) -> Select[Any]:
@@ -71,7 +74,7 @@ def one_hand_did_two_duties(touched: Touched, limits: Limits) -> Select[Any]:
 
     Hands are known by 工号. Two people who share a login are one hand here, which is a finding of its own.
     """
-    t = union_all(_on_payments(touched), _on_instructions(touched)).subquery("by_one_hand").c
+    t = union_all(*_on_payments(touched), _on_instructions(touched)).subquery("by_one_hand").c
     paid_fen, told_fen = func.sum(t.paid_fen), func.sum(t.told_fen)
     return (
         select(t.claim, every(t.claim_no).label("claims"), every(t.payment).label("payment"))

@@ -38,6 +38,7 @@ def heads(ledger: Ledger) -> tuple[int, int, int]:
 def test_rows_that_would_raise_an_alert_are_named_and_nothing_is_recorded(
     office: TestClient, empty_ledger: Ledger
 ) -> None:
+    empty_ledger.catch_up()
     before = heads(empty_ledger)
 
     told = office.post(ADDRESS, json={"rows": twice()}).json()
@@ -104,6 +105,7 @@ def test_an_unknown_hand_and_an_unknown_sheet_are_refused_by_name(office: TestCl
 
 def test_on_postgresql_the_same_rows_find_the_same(ledger_in_a_database: Ledger) -> None:
     furnish(ledger_in_a_database)
+    ledger_in_a_database.catch_up()
     before = heads(ledger_in_a_database)
 
     told = Trial(ledger_in_a_database).of_rows("subsidy_payments", twice())

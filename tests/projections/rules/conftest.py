@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from projections.rules import RULES
 from tests.projections.rules.town import Town
@@ -16,8 +17,8 @@ def rules() -> tuple[str, ...]:
 
 
 @pytest.fixture
-def town(tmp_path: Path, rules: tuple[str, ...]) -> Iterator[Town]:
+def town(tmp_path: Path, rules: tuple[str, ...], views: Engine) -> Iterator[Town]:
     """A town in which nothing has happened; see `tests.projections.rules.town.Town`."""
-    made = Town(tmp_path, rules=rules)
+    made = Town(tmp_path, rules=rules, views=views)
     yield made
     made.history.close()

@@ -35,6 +35,7 @@ class Town:
     pack:   the numbers by which the rules judge.
     as_of:  the evaluation date.
     rules:  the ids of those that run.
+    views:  tables to empty and use; None: some of its own.
     """
 
     def __init__(
@@ -44,8 +45,9 @@ class Town:
         *,
         as_of: date = AS_OF,
         rules: Sequence[str] = tuple(RULES),
+        views: Engine | None = None,
     ) -> None:
-        self.history = History(folder)
+        self.history = History(folder, views)
         self.pack = pack
         self.as_of = as_of
         self.rules = rules

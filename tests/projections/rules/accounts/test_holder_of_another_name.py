@@ -20,8 +20,9 @@ def rules() -> tuple[str, ...]:
 
 @pytest.fixture
 def carded(town: Town) -> Town:
-    """A town with a programme that is paid by card."""
+    """A town with a programme that is paid by card, and a list of guardians."""
     town.programme(unit="个人", pay_mode="一卡通")
+    guardian(town, "a ward", "a guardian")
     return town
 
 
@@ -79,3 +80,15 @@ def test_a_dividend_and_a_late_registration_and_changed_terms_are_judged_at_once
     assert raised.count("ACC-03") == 2
     assert registered.count("ACC-03") == 1
     assert ended.count("ACC-03") == 1
+
+
+def test_without_a_list_of_guardians_it_says_so_in_yellow_and_in_red_once_there_is_one(town: Town) -> None:
+    town.programme(unit="个人", pay_mode="一卡通")
+    town.pay("甲", "2020-04", APRIL, **OTHERS)
+    [before] = town.run().raised
+
+    guardian(town, "a ward", "a guardian")
+    [after] = town.live_is_whole().changed
+
+    assert (before["severity"], after["severity"]) == ("Y", "R")
+    assert after["alert_id"] == before["alert_id"]

@@ -19,7 +19,8 @@ NOTICE = "GS-1"
 
 def subsidised(town: Town, **stated: Any) -> int:
     """A row of 补贴目录: what is paid to persons must hang for ten days, unless it says otherwise."""
-    return town.programme(**({"unit": "个人", "needs_notice": True, "notice_days": 10} | stated))
+    terms: dict[str, Any] = {"unit": "个人", "needs_notice": True, "notice_days": 10} | stated
+    return town.programme(**terms)
 
 
 def post(town: Town, number: str = NOTICE, **stated: Any) -> int:
