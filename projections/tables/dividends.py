@@ -66,7 +66,7 @@ DIVIDEND_RECEIPTS = FactTable(
     ),
     events=(DividendReceived,),
     keys={"contract_no": "contract", "to_account": "account"},
-    indexes=("contract_no period", "to_account"),
+    indexes=("contract_no period", "to_account", "bank_ref"),
     key=("bank_ref",),
 )
 

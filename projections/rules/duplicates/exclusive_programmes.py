@@ -14,6 +14,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union,
     union_all,
 )
@@ -75,11 +76,14 @@ def barred_to_the_payroll() -> CTE:
     return select(*columns).where(names(g, payroll)).cte("barred")
 
 
-def covering(pairs: CTE, side: str, touched: Touched, about: ColumnElement[bool]) -> Select[Any]:
+def covering(
+    pairs: CTE, side: str, touched: Touched, about: ColumnElement[bool], *, by_household: bool | None = None
+) -> Select[Any]:
     """The payments `about` whom it is, of one side of `pairs`, each with the days that it covers.
 
     That is its period, cut by the entitlement; a payment to which nothing entitles covers its whole period. `party` is
-    by whom the two sides are compared.
+    by whom the two sides are compared; `by_household` keeps to those compared by it, or to the others. A payment of no
+    known household is compared by its payee.
     """
     p, e = PAYMENTS.c, ENTITLEMENTS.c
     of_line = (p.programme, p.period_start, p.period_end, *(p[name] for name in OF_A_LINE))
@@ -87,6 +91,8 @@ def covering(pairs: CTE, side: str, touched: Touched, about: ColumnElement[bool]
     t = lines.c
     in_force = and_(e.starts_on <= t.period_end, or_(e.ends_on.is_(None), e.ends_on >= t.period_start))
     entitles = and_(e.id_no == t.id_no, e.programme == t.programme, e.quarantined.is_(False), in_force)
+    of_household = and_(pairs.c.by_household == 1, t.household_no.is_not(None))
+    kept = {None: true(), True: of_household, False: ~of_household}[by_household]
     party = case((pairs.c.by_household == 1, func.coalesce(t.household_no, t.id_no)), else_=t.id_no)
     return (
         select(pairs.c.one, pairs.c.other, party.label("party"), *(t[name] for name in OF_A_LINE))
@@ -94,6 +100,7 @@ def covering(pairs: CTE, side: str, touched: Touched, about: ColumnElement[bool]
         .add_columns(case((e.ends_on < t.period_end, e.ends_on), else_=t.period_end).label("covers_until"))
         .join_from(lines, pairs, t.programme == pairs.c[side])
         .outerjoin(ENTITLEMENTS.table, entitles)
+        .where(kept)
     )
 
 
@@ -105,13 +112,10 @@ def of_the_person(pairs: CTE, touched: Touched) -> CTE:
 def of_the_party(pairs: CTE, touched: Touched) -> CTE:
     """The payments of the other side: of the same person, or of anybody in the household where that is compared."""
     p, members = PAYMENTS.c, PAYMENTS.table.alias("members").c
-    by_household = pairs.c.by_household == 1
     households = select(members.household_no).where(touched(members.id_no))
-    of_household = p.household_no.in_(households) if touched.is_live else p.household_no.is_not(None)
-    own = covering(pairs, "other", touched, touched(p.id_no)).where(~by_household)
-    return union_all(own, covering(pairs, "other", touched, of_household).where(by_household)).cte(
-        f"{pairs.name}_other"
-    )
+    theirs = p.household_no.in_(households) if touched.is_live else p.household_no.is_not(None)
+    own = covering(pairs, "other", touched, touched(p.id_no), by_household=False)
+    return union_all(own, covering(pairs, "other", touched, theirs, by_household=True)).cte(f"{pairs.name}_other")
 
 
 def lines_paid_at_once(touched: Touched) -> tuple[Select[Any], Select[Any]]:

@@ -12,7 +12,6 @@ from tests.projections.rules.town import Town
 OLD, NEW = sorted(("旧证", "新证"), key=person)
 """Two names of whom the first has the smaller reference."""
 
-PAIR = f"pair:{person(OLD)}+{person(NEW)}"
 BOTH = (f"person:{person(OLD)}", f"person:{person(NEW)}")
 
 

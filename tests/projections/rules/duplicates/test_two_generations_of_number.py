@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.disbursement import PaymentReturned
 from projections.tables.persons import NEAR_ID, TWIN
-from tests.projections.rules.duplicates.doubles import BOTH, NEW, OLD, PAIR, distribute, may_be_one, of_rule, register
+from tests.projections.rules.duplicates.doubles import BOTH, NEW, OLD, distribute, may_be_one, of_rule, register
 from tests.projections.rules.town import Town
 
 JANUARY_21, JANUARY_24, FEBRUARY_21 = date(2020, 1, 21), date(2020, 1, 24), date(2020, 2, 21)
@@ -17,7 +17,7 @@ def test_twins_paid_for_one_period_are_raised_from_the_day_on_which_the_second_w
 
     [alert] = town.found("DUP-02")
 
-    assert alert["anchor"] == (PAIR,)
+    assert alert["anchor"] == BOTH
     assert alert["subjects"] == (*BOTH, "claim:SQ-1", "claim:SQ-2", "payment:REF1", "payment:REF2")
     assert alert["event_refs"] == (*paid, told)
     assert (alert["amount_at_risk_fen"], alert["holds_from"], alert["severity"]) == (83_00, JANUARY_24, "R")
