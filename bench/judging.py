@@ -13,25 +13,12 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Engine,
-    MetaData,
-    String,
-    Table,
-    cast,
-    func,
-    insert,
-    literal,
-    select,
-)
+from sqlalchemy import CTE, Column, ColumnElement, Connection, Engine, String, cast, func, insert, literal, select
 
 from api.importing import import_path
 from api.ledger import Ledger
 from bench.figure import Figure, machine, options_of, save, tell
-from projections.dialect import BIGINT, insert_missing_from, writing
+from projections.dialect import insert_missing_from, writing
 from projections.rules import RULES
 from projections.rules.engine import Due, Scope, evaluate, settle
 from projections.rules.pack import DEFAULT_PACK
@@ -50,7 +37,6 @@ BATCH = 1_000
 TARGET_S = {"sqlite": 120, "postgresql": 60}
 MOST_GROWTH = 1.3
 ROUNDS = 3
-ONLY: tuple[str, ...] = ()
 
 SHARED = frozenset({"programmes", "programme_rates", "approval_limits", "packages", "imports", "imports_begun"})
 """Tables that all copies have in common."""
@@ -118,7 +104,7 @@ def figures_of(engine: Engine, payments: int, *, each: bool) -> Iterator[Figure]
     with writing(engine) as connection:
         there = multiply(connection, payments)
     analyse(engine)
-    seconds = {rule_id: whole_seconds(engine, [rule_id]) for rule_id in RULES if not ONLY or rule_id in ONLY}
+    seconds = {rule_id: whole_seconds(engine, [rule_id]) for rule_id in RULES}
     if each:
         for rule_id, took in sorted(seconds.items(), key=lambda told: -told[1]):
             print(f"  {name} {rule_id} {took:.2f} s", flush=True)
@@ -188,9 +174,8 @@ def multiply(connection: Connection, payments: int) -> int:
     """Tell the year so often that there are so many payments; gives how many there are then."""
     counted = select(func.count()).select_from(PAYMENTS.table)
     copies = -(-payments // connection.execute(counted).scalar_one())
-    numbers = Table("copies", MetaData(), Column("k", BIGINT), prefixes=["TEMPORARY"])
-    numbers.create(connection)
-    connection.execute(insert(numbers), [{"k": k} for k in range(1, copies)])
+    first = select(literal(1).label("k")).cte("copies", recursive=True)
+    numbers = first.union_all(select(first.c.k + 1).where(first.c.k < copies - 1))
     span = _position(connection) + 1
     for facts in FACT_TABLES.values():
         if facts.name not in SHARED:
@@ -201,7 +186,7 @@ def multiply(connection: Connection, payments: int) -> int:
     return there
 
 
-def _multiply(connection: Connection, facts: FactTable, numbers: Table, span: int) -> None:
+def _multiply(connection: Connection, facts: FactTable, numbers: CTE, span: int) -> None:
     k = numbers.c.k
     values = [_of_copy(facts.c[name], k, span) for name in facts.column_names]
     every = select(*(value.label(f"its_{name}") for name, value in zip(facts.column_names, values, strict=True)))
