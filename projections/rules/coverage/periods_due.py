@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all
 
+from projections.contradictions import OUT_OF_POVERTY
 from projections.rules.duplicates.same_person_programme_period import SUPPLEMENTS
+from projections.rules.paid import PER_HOUSEHOLD
 from projections.rules.phrases import past_index
 from projections.rules.rule import Limits, Touched
 from projections.tables.entitlements import ENTITLEMENTS
@@ -17,8 +19,6 @@ from projections.tables.programmes import PROGRAMMES
 from projections.tables.roster import DEATHS, ROSTER_SPANS
 
 MONTHLY, QUARTERLY, YEARLY, ONCE = "月", "季", "年", "一次性"
-PER_HOUSEHOLD = "户"
-OUT_OF_POVERTY = "脱贫"
 MONTHS_LOOKED_BACK = 24
 QUARTER = 3
 YEAR = 12

@@ -4,8 +4,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
+from projections.contradictions import PRE_NOTICE
 from projections.rules.duplicates.same_person_programme_period import persons_paid_under
-from projections.rules.notices.naming import PER_HOUSEHOLD, PRE_NOTICE, persons_named, persons_of
+from projections.rules.notices.naming import persons_named, persons_of
+from projections.rules.paid import PER_HOUSEHOLD
 from projections.rules.phrases import every, evidence, nth
 from projections.rules.rule import YELLOW, Clause, Limits, Mode, Parameter, Touched, rule
 from projections.tables.notices import NOTICE_LINES, NOTICES

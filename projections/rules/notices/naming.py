@@ -17,13 +17,13 @@ from sqlalchemy import (
     union_all,
 )
 
+from projections.contradictions import PRE_NOTICE
+from projections.rules.paid import PER_HOUSEHOLD
 from projections.rules.phrases import any_of, counted, past_index
 from projections.tables.notices import NOTICE_LINES, NOTICES
 from projections.tables.objections import OBJECTIONS
 from projections.tables.payments import PAYMENTS
 from projections.tables.programmes import PROGRAMMES
-
-PRE_NOTICE, PER_HOUSEHOLD = "公示", "户"
 
 NAMED: FromClause = PAYMENTS.table.join(PROGRAMMES.table, PROGRAMMES.c.programme == PAYMENTS.c.programme)
 """Payments with the terms of their programmes."""
