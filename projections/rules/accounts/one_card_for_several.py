@@ -23,20 +23,21 @@ def payees_of_shared_accounts(touched: Touched, limits: Limits) -> FromClause:
     `own`: the account may be the payee's, as its holder never was somebody of another name.
     """
     p = onto_accounts(lambda of: touched(of.account_no)).alias("p").c
-    several = func.count(p.id_no.distinct()) >= limits.persons
-    shared = select(p.account_no).group_by(p.account_no).having(several).cte("shared")
     personal = case((p.unit == PER_PERSON, p.net_fen), else_=0)
-    return (
+    payees = (
         select(p.account_no, p.id_no, func.coalesce(func.max(p.household_no), p.id_no).label("household"))
         .add_columns(func.sum(p.net_fen).label("paid_fen"), func.min(p.paid_on).label("first_on"))
         .add_columns(func.max(case((personal > 0, 1), else_=0)).label("personal"))
         .add_columns(func.min(case((p.holder_matches.is_(False), 0), else_=1)).label("own"))
         .add_columns(every(p.bank_ref).label("payment"), every(p.position).label("positions"))
-        .join(shared, shared.c.account_no == p.account_no)
         .where(~received_by_a_guardian(p))
         .group_by(p.account_no, p.id_no)
-        .subquery("payees")
     )
+    if touched.is_live:  # few accounts: to join them to themselves would cost a server more than to keep them all
+        return payees.subquery("payees")
+    several = func.count(p.id_no.distinct()) >= limits.persons
+    shared = select(p.account_no).group_by(p.account_no).having(several).cte("shared")
+    return payees.join(shared, shared.c.account_no == p.account_no).subquery("payees")
 
 
 @rule(
